@@ -1,0 +1,82 @@
+"""The faults this program can report. Every one has a stable code; no message repeats what a person told us."""
+
+from dataclasses import dataclass
+
+
+class ReferralError(Exception):
+    """The root of all faults of ours."""
+
+    code = "referral-error"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong in a file or a body, and how to mend it.
+
+    `where` is a file name or empty for a request body, `line` is 1-based (0: the whole file), `pointer` is a JSON
+    Pointer, `code` is stable, `mend` tells what to do. None of them repeats the faulty value of a profile.
+    """
+
+    where: str
+    line: int
+    pointer: str
+    code: str
+    mend: str
+
+    def __str__(self) -> str:
+        place = f"{self.where}:{self.line}" if self.line else self.where
+        return f"{place}: {self.pointer or '/'}: {self.code}: {self.mend}"
+
+
+class FaultyData(ReferralError):
+    """Files of the project's data are wrong; carries every fault of every file, sorted."""
+
+    code = "faulty-data"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class FaultyProfile(ReferralError):
+    """What was asked for cannot be a profile; carries every fault, values left out."""
+
+    code = "faulty-profile"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__(f"{len(self.faults)} faults in the profile")
+
+
+class FaultyProblem(ReferralError):
+    """A problem file does not follow `referral-problem/1`; carries every fault."""
+
+    code = "faulty-problem"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class NotFound(ReferralError):
+    """What was named is absent, or hidden from the one who asks: both look the same."""
+
+    code = "not-found"
+
+
+class NotAllowed(ReferralError):
+    """The key is good but its role may not do this."""
+
+    code = "not-allowed"
+
+
+class NotKnown(ReferralError):
+    """No key, an unknown key, an expired or a revoked one: all look the same."""
+
+    code = "not-known"
+
+
+class WrongSchema(ReferralError):
+    """The database holds another schema version than this program; the message names the command that migrates it."""
+
+    code = "wrong-schema"

@@ -1,0 +1,170 @@
+"""Connections, transactions and the schema version, alike for SQLite and PostgreSQL.
+
+A reading transaction sees one state from beginning to end (SQLite in WAL mode; PostgreSQL REPEATABLE READ). A writing
+one takes the write lock first (BEGIN IMMEDIATE; the row of the register's state), so that writers queue and never
+overwrite one another.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlmodel import Session, select
+
+from app.domain.errors import WrongSchema
+from app.registry.tables import RegisterStateRow
+
+BUSY_MILLISECONDS = 5000
+"""How long a writer on SQLite waits for another one."""
+
+_MIGRATION_LOCK = 0x7265666572
+"""Number of PostgreSQL's advisory lock, so that two processes do not migrate at once."""
+
+_READING: Mapping[str, Mapping[str, Any]] = {
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "sqlite": {"begin": "BEGIN"},
+}
+_WRITING: Mapping[str, Mapping[str, Any]] = {
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+    "sqlite": {"begin": "BEGIN IMMEDIATE"},
+}
+_MIGRATE = "run `referral migrate`"
+
+
+class Database:
+    """The engine of one database with its two kinds of transactions. Thread-safe."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(make_url(url), foreign_keys=True)
+        self._readers = self._engine.execution_options(**_READING[self._engine.dialect.name])
+        self._writers = self._engine.execution_options(**_WRITING[self._engine.dialect.name])
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on one unmoving state of the register."""
+        with Session(self._readers) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose work is committed as a whole at the end, or not at all."""
+        with Session(self._writers) as session, session.begin():
+            yield session
+
+    def require_schema(self) -> None:
+        """Returns when the database has the schema of this program.
+
+        Raises:
+            WrongSchema: It is empty, older, newer, or no register at all. The message names the command that helps.
+        """
+        with self._readers.connect() as connection:
+            fault = _schema_fault(connection)
+        if fault:
+            raise WrongSchema(fault)
+
+    def migrate(self, *, only_empty: bool = False) -> None:
+        """The database has the schema of this program; with `only_empty`, one that holds anything is left alone.
+
+        Raises:
+            WrongSchema: A program that this one does not know wrote it.
+        """
+        # Rebuilding a table on SQLite drops it for a moment, which live foreign keys would forbid.
+        engine = _engine(self._engine.url, foreign_keys=False) if _is_file(self._engine) else self._engine
+        with engine.execution_options(**_WRITING[engine.dialect.name]).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
+            if not (only_empty and inspect(connection).get_table_names()):
+                _upgrade(connection)
+        if engine is not self._engine:
+            engine.dispose()
+
+    def close(self) -> None:
+        """No connection is left open."""
+        self._engine.dispose()
+
+
+def locked_state(session: Session) -> RegisterStateRow:
+    """The state row, locked until the end of the transaction: whoever changes the register takes it first."""
+    return session.exec(select(RegisterStateRow).with_for_update()).one()
+
+
+def _is_file(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite" and not _in_memory(engine.url)
+
+
+def _in_memory(url: URL) -> bool:
+    return url.database in (None, "", ":memory:") or "mode=memory" in str(url.database)
+
+
+def _engine(url: URL, *, foreign_keys: bool) -> Engine:
+    """An engine whose faults show no parameters: they may hold a contact or a key."""
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "postgresql":
+        # Prepared statements do not live behind a pooler that shares connections between transactions.
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args={"prepare_threshold": None}
+        )
+    if url.get_backend_name() != "sqlite":
+        raise ValueError("the register lives in SQLite or PostgreSQL: use a URL sqlite:///FILE or postgresql://...")
+    # A database in memory belongs to its connection; threads take turns on it.
+    pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if _in_memory(url) else {}
+    engine = create_engine(
+        url, hide_parameters=True, poolclass=QueuePool, connect_args={"check_same_thread": False}, **pool
+    )
+
+    def connected(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        connection.execute(f"pragma foreign_keys = {'on' if foreign_keys else 'off'}")
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _schema_fault(connection: Connection) -> str:
+    """What is wrong with the schema version and what to do, or ""."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    script = ScriptDirectory.from_config(_config())
+    wanted = script.get_current_head()
+    if found == wanted:
+        return ""
+    if found is None and not inspect(connection).get_table_names():
+        return f"the database is empty: {_MIGRATE}"
+    if found is None:
+        return f"the database is not a register, or an unknown one: name another, or {_MIGRATE}"
+    if found not in {known.revision for known in script.walk_revisions()}:
+        return f"the database has schema {found}, which this program does not know: install the newer program, {_MIGRATE}"
+    return f"the database has schema {found}, this program needs {wanted}: {_MIGRATE}"
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found and found not in {known.revision for known in ScriptDirectory.from_config(config).walk_revisions()}:
+        raise WrongSchema(_schema_fault(connection))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("pragma foreign_key_check").first():
+        raise WrongSchema("the migration would leave rows that point nowhere; nothing was changed")

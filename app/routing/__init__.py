@@ -1,0 +1,52 @@
+"""THE ENGINE: from a profile and a snapshot of the register to safe, ranked, explained routes. Pure.
+
+It reads no file, clock, socket or setting, draws nothing at random and logs nothing: the same values in give the same
+bytes out. The walk, in the order of the modules:
+
+1. `sequence` - what is needed, what the rules add, what must come before what, until when.
+2. `gates` and `judgement` - hard rules, written once over columns; what is left of every service point, in four words
+   (open, unknown, unset, closed), for routes and for leads.
+3. `requirements` and `preferences` - which doors ask for another code first; what makes one safe point better.
+4. `formulate` - all of that as one `SearchProblem`: codes, places and whole numbers, nothing of the person.
+5. `ground` and `search` - the exact best sequence of steps, alternatives and backups.
+6. `explain` and `questions` - every choice and every no with its rule; what to ask next.
+
+`plan` walks the whole way; `solve` starts at the problem. Other rooms use the names below and no others.
+"""
+
+from app.routing.columns import Columns, build_columns
+from app.routing.explain import why_not
+from app.routing.formulate import Case
+from app.routing.gates import GATES, Gate
+from app.routing.network import Moment, Network, build_network
+from app.routing.plan import open_case, plan, problems_of
+from app.routing.policy import RankingPolicy
+from app.routing.problem import SearchProblem, from_json, to_json
+from app.routing.rulebook import markdown, rulebook
+from app.routing.rules import Rule, RuleKind
+from app.routing.search import Found, solve
+
+__all__ = [
+    "GATES",
+    "Case",
+    "Columns",
+    "Found",
+    "Gate",
+    "Moment",
+    "Network",
+    "RankingPolicy",
+    "Rule",
+    "RuleKind",
+    "SearchProblem",
+    "build_columns",
+    "build_network",
+    "from_json",
+    "markdown",
+    "open_case",
+    "plan",
+    "problems_of",
+    "rulebook",
+    "solve",
+    "to_json",
+    "why_not",
+]

@@ -1,0 +1,273 @@
+"""Whom a provider takes in: papers, payment, gender, age, nationality, residence, stairs. Silence is not a welcome."""
+
+import numpy as np
+
+from app.domain.answer import Answer
+from app.domain.codes import Code
+from app.domain.pathway import Severity
+from app.domain.plan import Weight
+from app.domain.profile import LegalStatus, Profile, TraffickingStatus
+from app.routing.columns import (
+    STAYS,
+    URGENT,
+    Columns,
+    NationalityRule,
+    access_bits,
+    all_but,
+    document_bits,
+    placement_bits,
+)
+from app.routing.gates.gate import Circumstances, Gate, LifeSaving, Relaxation
+from app.routing.rules import Rule, RuleKind
+from app.routing.verdicts import (
+    NO,
+    UNKNOWN,
+    YES,
+    Bools,
+    Verdict,
+    Verdicts,
+    all_open,
+    closed_unless,
+    closed_where,
+    only_where,
+    strictest,
+)
+
+_BOTH = 3
+_NO_LIMIT = 120
+_URGENT_VISITS = tuple(code for code in URGENT if code not in STAYS)
+_OTHER_VISITS = tuple(code for code in all_but(STAYS) if code not in URGENT)
+
+
+def formally_identified(person: Profile) -> Answer:
+    """Whether the person holds the formal status of a victim, as told by others; never computed (H33)."""
+    if Code.IDN_FRM in person.already_has or person.trafficking_status is TraffickingStatus.ACTUAL:
+        return Answer.YES
+    return Answer.UNKNOWN if person.trafficking_status is TraffickingStatus.UNKNOWN else Answer.NO
+
+
+def admission_years(person: Profile) -> tuple[int, int] | None:
+    """The least and greatest age that admission rules are held against; `None`: not known.
+
+    Whoever is possibly a child is one until shown otherwise (H07), also against an adult band that was told.
+    """
+    if person.is_child:
+        if person.age is None:
+            return 0, 17
+        return person.age.years if person.age.years[1] < 18 else (15, 17)
+    return person.age.years if person.age is not None else None
+
+
+def urgent_care(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H06: urgent care that asks for victim status, papers or money that the person has not is none for her.
+
+    Only known conditions close. A provider whose conditions no source tells stays open for these codes: turning a
+    bleeding person away from it would do more harm than asking at its door.
+    """
+    status = formally_identified(person)
+    required = points.required_documents_known & (points.required_documents != 0)
+    lacking = required & ((points.required_documents & ~document_bits(person.documents_held or ())) != 0)
+    return strictest(
+        _asks_in_vain(points.requires_formal_status == YES, status),
+        closed_where(lacking, unset=person.documents_held is None),
+        _asks_in_vain(points.fee == YES, person.can_pay),
+    )
+
+
+def _asks_in_vain(asks: Bools, has: Answer) -> Verdicts:
+    if has is Answer.YES:
+        return all_open(len(asks))
+    return closed_where(asks, unset=has is Answer.UNKNOWN)
+
+
+def formal_status_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """O07: whether a bed needs formal victim status must be known; where it does, IDN-FRM is required first."""
+    if formally_identified(person) is Answer.YES:
+        return all_open(points.rows)
+    return closed_where(False, points.requires_formal_status == UNKNOWN)
+
+
+def admission_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H21: a bed only where the person's gender and age are admitted; a band that straddles a limit is unset."""
+    return strictest(_gender(person, points, silence=True), _age(person, points, silence=True))
+
+
+def conditions_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H31 for beds: the provider's own rules on nationality, residence and payment; unknown residence asks."""
+    return strictest(_nationality(person, points), _residence(person, points, silence=True), _fee(person, points))
+
+
+def conditions_of_urgent_visits(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H31 for urgent visits: nationality, residence, gender and age; payment and papers are H06."""
+    return strictest(_nationality(person, points), _residence(person, points, silence=False), _person(person, points))
+
+
+def conditions_of_visits(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H31 for other visits: nationality, residence, gender, age and payment.
+
+    Silence about gender, age and residence is open here: a visit that is refused at the door can be made elsewhere,
+    a bed cannot.
+    """
+    return strictest(conditions_of_urgent_visits(person, points, circumstances), _fee(person, points))
+
+
+def _person(person: Profile, points: Columns) -> Verdicts:
+    return strictest(_gender(person, points, silence=False), _age(person, points, silence=False))
+
+
+def _gender(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
+    known, among = points.admits_genders_known, person.lives_among
+    if among is None:
+        nobody = closed_where(known & (points.admits_genders == 0))
+        one = known & (points.admits_genders != _BOTH)
+        return strictest(nobody, closed_where(one, ~known & silence, unset=True))
+    return closed_where(known & ((points.admits_genders & placement_bits([among])) == 0), ~known & silence)
+
+
+def _age(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
+    unknown = (points.age_min < 0) | (points.age_max < 0)
+    years = admission_years(person)
+    low, high = years or (0, _NO_LIMIT)
+    from_above, from_below = points.age_max >= 0, points.age_min >= 0
+    outside = (from_below & (points.age_min > high)) | (from_above & (points.age_max < low))
+    straddles = (from_below & (points.age_min > low)) | (from_above & (points.age_max < high))
+    return strictest(
+        closed_where(outside, unknown & silence, unset=years is None), closed_where(straddles, unset=True)
+    )
+
+
+def _nationality(person: Profile, points: Columns) -> Verdicts:
+    rules = [_by_rule(person, rule) for rule in points.nationality_rules]
+    verdicts = np.array(rules, dtype=np.int8)[points.nationality_rule]
+    silent = np.array([rule[0] is None for rule in points.nationality_rules], dtype=np.bool_)[points.nationality_rule]
+    at_home = silent & (verdicts == Verdict.UNKNOWN) & (points.country == (person.nationality or ""))
+    return only_where(~at_home, verdicts)
+
+
+def _by_rule(person: Profile, rule: NationalityRule) -> Verdict:
+    """What one rule says; a silent one is unknown here, and the caller lets nationals of the point's country in."""
+    admitted, excluded = rule
+    if person.nationality is None:
+        restricts = bool(excluded) or (admitted is not None and "*" not in admitted)
+        return Verdict.UNSET if restricts else Verdict.UNKNOWN if admitted is None else Verdict.OPEN
+    if person.nationality in excluded or "*" in excluded:
+        return Verdict.CLOSED
+    if admitted is None:
+        return Verdict.UNKNOWN
+    return Verdict.OPEN if {"*", person.nationality} & set(admitted) else Verdict.CLOSED
+
+
+def _residence(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
+    """Residents: nationals of the point's country, and whoever has regular status in the country where she is."""
+    national = points.country == (person.nationality or "")
+    here = points.country == person.location.country
+    resident = national | (here & person.has_regular_status)
+    unclear = here & (person.legal_status is LegalStatus.UNKNOWN) | (person.nationality is None)
+    required = points.requires_residence == YES
+    unknown = (points.requires_residence == UNKNOWN) & silence
+    return only_where(
+        ~resident, strictest(closed_where(required & ~unclear, unknown), closed_where(required & unclear, unset=True))
+    )
+
+
+def _fee(person: Profile, points: Columns) -> Verdicts:
+    """Closed where something must be paid and the person cannot; nobody asked: open, and P14 prefers free help."""
+    if person.can_pay is not Answer.NO:
+        return all_open(points.rows)
+    return closed_where(points.fee == YES)
+
+
+def accessibility(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H28: nobody is sent to a place that she cannot enter or use; what is remote or comes to her has no door."""
+    needs = access_bits(person.access_needs)
+    if not needs:
+        return all_open(points.rows)
+    met = (needs & ~points.accessibility) == 0
+    return closed_unless(
+        points.remote | (points.accessibility_known & met), ~points.remote & ~points.accessibility_known
+    )
+
+
+def vetted_interpreters(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H26: interpretation only by vetted interpreters."""
+    return closed_unless(points.interpretation_vetted == YES, points.interpretation_vetted != NO)
+
+
+H06 = Rule(
+    id="H06",
+    kind=RuleKind.GATE,
+    severity=Severity.CRIT,
+    statement="Urgent help that is known to ask for victim status, documents or money which the person has not is left "
+    "out, since urgent help must ask for none of these.",
+    sources=("S03a", "S07a", "S16d"),
+    guards=URGENT,
+)
+O07 = Rule(
+    id="O07",
+    kind=RuleKind.REQUIREMENT,
+    severity=Severity.HIGH,
+    statement="Where national law asks for formal identification before a benefit, identification comes first, and "
+    "whether a bed asks for it must be known.",
+    sources=("S50c", "S48", "S47b"),
+    guards=tuple(code for code in STAYS if code not in URGENT),
+)
+H21 = Rule(
+    id="H21",
+    kind=RuleKind.GATE,
+    severity=Severity.HIGH,
+    statement="A bed is offered only where the person's gender and age are known to be admitted.",
+    sources=("S18c", "S17c"),
+    guards=STAYS,
+)
+
+
+def _own_conditions(guards: tuple[Code, ...]) -> Rule:
+    return Rule(
+        id="H31",
+        kind=RuleKind.GATE,
+        severity=Severity.CRIT,
+        statement="Nationality, status, gender, age and means exclude only where the provider itself excludes them, "
+        "and never count in ranking.",
+        sources=("S07a", "S05b", "S31a"),
+        guards=guards,
+        life_saving="An unknown condition is kept with a warning.",
+    )
+
+
+H28 = Rule(
+    id="H28",
+    kind=RuleKind.GATE,
+    severity=Severity.HIGH,
+    statement="A person with access needs is not sent to a place that does not, or is not known to, meet them.",
+    sources=("S02", "S38a"),
+    life_saving="Kept with a warning: an ambulance or a visit at home may bridge it.",
+)
+H26 = Rule(
+    id="H26",
+    kind=RuleKind.GATE,
+    severity=Severity.HIGH,
+    statement="Nobody from the family, the community or the employer interprets, and interpretation is a step only "
+    "with vetted interpreters.",
+    sources=("S15", "S37c", "S22a"),
+    guards=(Code.INT_LNG,),
+)
+
+_ADMISSION = LifeSaving(unknown=Relaxation(caution="caution.admission_unknown", weight=Weight.MILD))
+
+GATES = (
+    Gate(rule=H06, judge=urgent_care),
+    Gate(rule=O07, judge=formal_status_of_stays),
+    Gate(rule=H21, judge=admission_of_stays),
+    Gate(rule=_own_conditions(STAYS), judge=conditions_of_stays),
+    Gate(rule=_own_conditions(_URGENT_VISITS), judge=conditions_of_urgent_visits, life_saving=_ADMISSION),
+    Gate(rule=_own_conditions(_OTHER_VISITS), judge=conditions_of_visits, life_saving=_ADMISSION),
+    Gate(
+        rule=H28,
+        judge=accessibility,
+        life_saving=LifeSaving(
+            unknown=Relaxation(caution="caution.accessibility_unknown", weight=Weight.MILD),
+            closed=Relaxation(caution="caution.not_accessible", weight=Weight.MILD),
+        ),
+    ),
+    Gate(rule=H26, judge=vetted_interpreters),
+)

@@ -1,0 +1,71 @@
+"""What a gate is, and the list of all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.codes import Code
+from app.domain.plan import Weight
+from app.domain.profile import HealthFlag, IncidentWindow, Profile
+from app.routing.columns import Columns, bits_of
+from app.routing.rules import Rule
+from app.routing.verdicts import Verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a gate may know besides the person and the provider: the day of the request, and the policy's limits."""
+
+    on: date
+    warn_days: int = 90
+    exclude_days: int = 365
+    stay_warn_days: int = 30
+    """Residential and round-the-clock emergency services are asked more often (standards, section 3c)."""
+    stay_exclude_days: int = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """A closing that is lifted for the life-saving set, at the price of a caution that is shown."""
+
+    caution: str
+    """Message key."""
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeSaving:
+    """What a gate does to life-saving codes (standards, section 2c); `None` keeps the verdict as it is."""
+
+    unknown: Relaxation | None = None
+    closed: Relaxation | None = None
+    """Applies to *unset* and *closed* alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A hard rule with its function.
+
+    `strict`: unknown facts of the provider close in leads too (H08, H23; for authorities every gate is strict).
+    """
+
+    rule: Rule
+    judge: Callable[[Profile, Columns, Circumstances], Verdicts]
+    strict: bool = False
+    life_saving: LifeSaving = LifeSaving()
+
+    @property
+    def guard_bits(self) -> int:
+        """The guarded codes as bits; -1: every code."""
+        return bits_of(self.rule.guards) if self.rule.guards else -1
+
+
+def life_saving_codes(person: Profile) -> frozenset[Code]:
+    """The set for which some rules give way (standards, 2c): fixed, but for an open window and a suicide risk."""
+    codes = {Code.SAF_EMG, Code.MED_EMG}
+    past = {IncidentWindow.NOT_APPLICABLE, IncidentWindow.WITHIN_6_MONTHS, IncidentWindow.OLDER}
+    if person.incident_window not in past:
+        codes.add(Code.MED_CMR)
+    if HealthFlag.SUICIDAL_RISK in person.health_flags:
+        codes.add(Code.MHP_PSY)
+    return frozenset(codes)

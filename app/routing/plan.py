@@ -1,0 +1,169 @@
+"""The whole walk: sequence, gates, problem, search, explanation. The same values give the same plan, to the byte."""
+
+import numpy as np
+
+from app.domain.answer import Answer
+from app.domain.codes import Sector
+from app.domain.pathway import Pathway
+from app.domain.plan import Grade, Outcome, Plan, Route
+from app.domain.profile import Profile
+from app.routing.columns import bits_of, codes_of
+from app.routing.explain import escalation, gaps, route, warnings
+from app.routing.formulate import Case, formulate
+from app.routing.gates import GATES, Circumstances, Gate
+from app.routing.gates.country import country_gates
+from app.routing.judgement import Judgement, judge
+from app.routing.network import Moment, Network
+from app.routing.policy import RankingPolicy
+from app.routing.preferences import mild_cautions, preference_points
+from app.routing.problem import SearchProblem
+from app.routing.questions import questions
+from app.routing.requirements import required_first
+from app.routing.search import Found, solve
+from app.routing.sequence import Sequence, sequence, unlock
+from app.routing.travel import travel_for
+from app.routing.verdicts import Bits
+
+
+def plan(
+    network: Network,
+    person: Profile,
+    moment: Moment,
+    *,
+    policy: RankingPolicy,
+    k: int = 3,
+    holder: str | None = None,
+) -> Plan:
+    """Routes, leads, gaps, questions and people to call for this person.
+
+    Args:
+        network: The snapshot to search in.
+        person: Used for this call and kept nowhere.
+        moment: When, with the time zones of every place that matters.
+        policy: The weights of this deployment.
+        k: How many alternatives at most, 1 or more.
+        holder: The organization (slug) that holds the case now, if it is in the register.
+    """
+    case = open_case(network, person, moment, policy=policy, k=k, holder=holder)
+    problems = {grade: formulate(case, grade) for grade in Grade}
+    found = {Grade.VERIFIED: solve(problems[Grade.VERIFIED])}
+    found[Grade.LISTED] = _leads(problems, found[Grade.VERIFIED])
+    grade = best_grade(found)
+    shown = {g: tuple(route(case, problems[g], f, rank, g) for rank, f in enumerate(found[g], 1)) for g in Grade}
+    return Plan(
+        outcome=_outcome(shown),
+        routes=shown[Grade.VERIFIED],
+        leads=shown[Grade.LISTED],
+        gaps=gaps(case, problems[grade], found[grade]),
+        questions=questions(case, grade, open_again),
+        escalation=escalation(case),
+        warnings=warnings(case, shown[Grade.VERIFIED], shown[Grade.LISTED]),
+        ranking=policy.as_points(),
+    )
+
+
+def open_case(
+    network: Network, person: Profile, moment: Moment, *, policy: RankingPolicy, k: int, holder: str | None
+) -> Case:
+    """Everything about the request up to the search problem: the order of codes, the gates' judgement, the doors."""
+    on = moment.on(network.place(person.location.place).timezone)
+    circumstances = circumstances_of(moment, network, person, policy)
+    judgement = judge(person, network.columns, all_gates(network, circumstances), circumstances)
+    doors = required_first(person, network.columns, circumstances, network.pathways)
+    plain = sequence(person, _files(network, person), on=on)
+    return Case(
+        person=person,
+        network=network,
+        moment=moment,
+        policy=policy,
+        judgement=judgement,
+        sequence=_with_doors(plain, judgement, doors, person),
+        travel=travel_for(
+            network.places,
+            network.crossings,
+            nationality=person.nationality,
+            borders=person.travel.borders is not Answer.NO,
+        ),
+        holder=holder,
+        k=k,
+        doors=doors,
+        preferences=preference_points(person, network.columns, policy),
+        mild=mild_cautions(person, network.columns),
+    )
+
+
+def open_again(case: Case, person: Profile) -> Case:
+    """The same case for a person of whom one more answer is known."""
+    return open_case(case.network, person, case.moment, policy=case.policy, k=case.k, holder=case.holder)
+
+
+def circumstances_of(moment: Moment, network: Network, person: Profile, policy: RankingPolicy) -> Circumstances:
+    """The day at the person's place, and the policy's limits of age."""
+    return Circumstances(
+        on=moment.on(network.place(person.location.place).timezone),
+        warn_days=policy.warn_days,
+        exclude_days=policy.exclude_days,
+        stay_warn_days=policy.stay_warn_days,
+        stay_exclude_days=policy.stay_exclude_days,
+    )
+
+
+def all_gates(network: Network, circumstances: Circumstances) -> tuple[Gate, ...]:
+    """The universal gates, then those of the country files that are in force on the day."""
+    return (*GATES, *country_gates(network.pathways, circumstances.on))
+
+
+def _files(network: Network, person: Profile) -> tuple[Pathway, ...]:
+    """The universal rules and those of the country where the person is."""
+    return tuple(network.pathways[c] for c in ("*", person.location.country) if c in network.pathways)
+
+
+def _with_doors(
+    plain: Sequence, judgement: Judgement, doors: tuple[tuple[str, Bits], ...], person: Profile
+) -> Sequence:
+    """Adds the codes that open doors, and those that open the doors of these, until nothing new appears."""
+    abroad = person.consent(Sector.CROSS_BORDER) is Answer.YES
+    widened = unlock(plain, plain.before_border if abroad else ())
+    while True:
+        rows = (judgement.leads & bits_of(widened.codes)) != 0
+        asked = 0
+        for _, bits in doors:
+            asked |= int(np.bitwise_or.reduce(bits[rows], initial=0))
+        wider = unlock(plain, (*widened.unlocking, *codes_of(asked)))
+        if wider.unlocking == widened.unlocking:
+            return widened
+        widened = wider
+
+
+def _leads(problems: dict[Grade, SearchProblem], routes: tuple[Found, ...]) -> tuple[Found, ...]:
+    """The same search over leads, when routes leave a needed code unserved and leads leave fewer (H35)."""
+    unserved = routes[0].cost[0] if routes else sum(problems[Grade.VERIFIED].needed.values())
+    if not unserved:
+        return ()
+    leads = solve(problems[Grade.LISTED])
+    return leads if leads and leads[0].cost[0] < unserved else ()
+
+
+def best_grade(found: dict[Grade, tuple[Found, ...]]) -> Grade:
+    """The grade whose first answer serves most: leads only when they serve what routes do not."""
+    return Grade.LISTED if found[Grade.LISTED] or not found[Grade.VERIFIED] else Grade.VERIFIED
+
+
+def _outcome(shown: dict[Grade, tuple[Route, ...]]) -> Outcome:
+    if shown[Grade.VERIFIED]:
+        return Outcome.ROUTES
+    return Outcome.LEADS_ONLY if shown[Grade.LISTED] else Outcome.NO_SAFE_ROUTE
+
+
+def problems_of(
+    network: Network, person: Profile, moment: Moment, *, policy: RankingPolicy, k: int, holder: str | None
+) -> tuple[tuple[Grade, SearchProblem], ...]:
+    """The search problems behind the plan of this request, in the order in which their answers are shown."""
+    case = open_case(network, person, moment, policy=policy, k=k, holder=holder)
+    verified, listed = formulate(case, Grade.VERIFIED), formulate(case, Grade.LISTED)
+    routes = solve(verified)
+    leads = _leads({Grade.VERIFIED: verified, Grade.LISTED: listed}, routes)
+    shown = [(Grade.VERIFIED, verified)] if routes else []
+    if leads or not routes:
+        shown.append((Grade.LISTED, listed))
+    return tuple(shown)

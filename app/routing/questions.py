@@ -1,0 +1,117 @@
+"""What to ask next: the unset answers that keep service points closed, and how much better each makes the route."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from app.domain.answer import Answer
+from app.domain.codes import Code, Sector
+from app.domain.plan import Cost, Grade, Message, Question
+from app.domain.profile import (
+    AgeBand,
+    Document,
+    LegalStatus,
+    Placement,
+    Profile,
+    ProtectionStatus,
+    TraffickingStatus,
+)
+from app.routing.formulate import Case, formulate, usable
+from app.routing.search import CostVector, best_cost
+
+MOST = 5
+"""No more questions than these: an operator has minutes (engine, section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An unset answer with the profiles in which it is answered favourably; `neutral` ones come last."""
+
+    field: str
+    people: tuple[Profile, ...]
+    neutral: bool = False
+
+
+def questions(case: Case, grade: Grade, reopen: Callable[[Case, Profile], Case]) -> tuple[Question, ...]:
+    """The questions worth asking, by how good the best route would become, at most five; neutral ones last.
+
+    Only answers that close something are tried, and only those that make the best route better are asked.
+    """
+    now = best_cost(formulate(case, grade))
+    before = usable(case, grade)
+    ranked: list[tuple[bool, CostVector, Question]] = []
+    for candidate in _candidates(case.person):
+        best: tuple[CostVector, int] | None = None
+        for person in candidate.people:
+            other = reopen(case, person)
+            after = usable(other, grade)
+            opened = int(np.count_nonzero(after & ~before))
+            if opened:
+                cost = best_cost(formulate(other, grade))
+                best = min(best or (cost, opened), (cost, opened))
+        if best is not None and best[0] < now:
+            ranked.append((candidate.neutral, best[0], _question(candidate, now, *best)))
+    ranked.sort(key=lambda row: (row[0], row[1], row[2].field))
+    return tuple(question for _, _, question in ranked[:MOST])
+
+
+def _question(candidate: _Candidate, now: CostVector, then: CostVector, opened: int) -> Question:
+    gain = Cost(**{name: a - b for name, a, b in zip(Cost.__slots__, now, then, strict=True)})
+    key = "question." + candidate.field.removeprefix("/profile/").replace("/", ".")
+    return Question(
+        field=candidate.field,
+        message=Message(key=key, slots=MappingProxyType({"count": opened})),
+        opens=opened,
+        gain=gain,
+        neutral=candidate.neutral,
+    )
+
+
+def _candidates(person: Profile) -> Iterator[_Candidate]:
+    """Every unset answer that some gate looks at."""
+
+    def answered(field: str, *values: dict[str, Any], neutral: bool = False) -> _Candidate:
+        return _Candidate(f"/profile/{field}", tuple(replace(person, **value) for value in values), neutral)
+
+    if person.lives_among is None:
+        yield answered("placement", *({"placement": place} for place in Placement))
+    if person.age is None and not person.is_child:
+        yield answered("age", *({"age": band} for band in (AgeBand.YOUNG_ADULT, AgeBand.ADULT, AgeBand.OLDER)))
+    if person.is_child and person.unaccompanied is Answer.UNKNOWN:
+        yield answered("unaccompanied", {"unaccompanied": Answer.NO})
+    if person.nationality is None:
+        countries = sorted({"KZ", "KG", "TJ", "TM", "UZ", person.location.country})
+        yield answered("nationality", *({"nationality": country} for country in countries))
+    if person.legal_status is LegalStatus.UNKNOWN:
+        yield answered("legal_status", {"legal_status": LegalStatus.REGULAR})
+    if person.documents_held is None:
+        yield answered("documents_held", {"documents_held": tuple(Document)})
+    if person.trafficking_status in (TraffickingStatus.UNKNOWN, TraffickingStatus.POSSIBLE):
+        yield answered("trafficking_status", {"trafficking_status": TraffickingStatus.ACTUAL})
+    if person.criminal_case is Answer.UNKNOWN:
+        yield answered("criminal_case", {"criminal_case": Answer.YES})
+    if person.can_pay is Answer.UNKNOWN:
+        yield answered("can_pay", {"can_pay": Answer.YES})
+    yield from _about_return(person, answered)
+    for sector in (Sector.LAW_ENFORCEMENT, Sector.IMMIGRATION):
+        if person.consent(sector) is Answer.UNKNOWN:
+            yield answered(f"consents/{sector.value}", {"consents": _with(person, sector)}, neutral=True)
+
+
+def _about_return(person: Profile, answered: Callable[..., _Candidate]) -> Iterator[_Candidate]:
+    if person.fear_of_return is Answer.UNKNOWN:
+        yield answered("fear_of_return", {"fear_of_return": Answer.NO})
+    if person.protection_status is ProtectionStatus.UNKNOWN:
+        yield answered("protection_status", {"protection_status": ProtectionStatus.NONE})
+    if Code.RET_AVR in person.needs and person.wants_return is Answer.UNKNOWN:
+        yield answered("wants_return", {"wants_return": Answer.YES})
+    for sector in (Sector.CONSULAR, Sector.CROSS_BORDER):
+        if person.consent(sector) is Answer.UNKNOWN:
+            yield answered(f"consents/{sector.value}", {"consents": _with(person, sector)}, neutral=True)
+
+
+def _with(person: Profile, sector: Sector) -> MappingProxyType[Sector, Answer]:
+    return MappingProxyType({**person.consents, sector: Answer.YES})

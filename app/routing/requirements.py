@@ -1,0 +1,121 @@
+"""What a service point asks for first: the codes that must be at hand before it serves anything (`requires(v)`).
+
+A requirement belongs to the point and binds all its codes, as the engine has it. A point that offers the required
+code itself is not bound by it: the same step is early enough. H24 is the exception, since advice that an authority
+gives about itself is not independent.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from app.domain.answer import Answer
+from app.domain.codes import Code
+from app.domain.pathway import Pathway, Requirement
+from app.domain.profile import Profile
+from app.routing.columns import URGENT, Columns, bits_of, document_bits
+from app.routing.gates.access import formally_identified
+from app.routing.gates.country import in_country, person_matches, point_matches
+from app.routing.gates.gate import Circumstances, life_saving_codes
+from app.routing.verdicts import NO, YES, Bits, Bools
+
+
+def required_first(
+    person: Profile, points: Columns, circumstances: Circumstances, pathways: Mapping[str, Pathway]
+) -> tuple[tuple[str, Bits], ...]:
+    """By rule id, which codes each row requires first, as bits; ids sorted, rules that bind no row left out.
+
+    What the person already has is left in; the caller takes it out.
+    """
+    required: dict[str, Bits] = {}
+    for rule, code, rows in _requirements(person, points, circumstances, pathways):
+        bits = np.where(rows, bits_of([code]), 0).astype(np.int64)
+        if bits.any():
+            required[rule] = required[rule] | bits if rule in required else bits
+    return tuple(sorted(required.items()))
+
+
+def _requirements(
+    person: Profile, points: Columns, circumstances: Circumstances, pathways: Mapping[str, Pathway]
+) -> list[tuple[str, Code, Bools]]:
+    return [
+        ("O07", Code.IDN_FRM, identification_first(person, points)),
+        ("O14", Code.DOC_IDS, documents_first(person, points)),
+        ("H24", Code.LEG_INF, legal_information_first(person, points)),
+        ("H27", Code.INT_LNG, interpreter_first(person, points)),
+        *(
+            (rule.id, rule.requires, _country_rule(rule, pathways[country].country, person, points))
+            for country in sorted(pathways)
+            for rule in pathways[country].requirements
+            if rule.holds_on(circumstances.on)
+        ),
+    ]
+
+
+def identification_first(person: Profile, points: Columns) -> Bools:
+    """O07: rows known to need formal victim status, which the person does not hold and they do not grant."""
+    rows = (points.requires_formal_status == YES) & ~_offers(points, [Code.IDN_FRM])
+    return rows & (formally_identified(person) is not Answer.YES)
+
+
+def documents_first(person: Profile, points: Columns) -> Bools:
+    """O14: rows known to need documents that the person does not hold; never rows with urgent codes (H06).
+
+    A person who was not asked counts as holding none.
+    """
+    missing = (points.required_documents & ~document_bits(person.documents_held or ())) != 0
+    return points.required_documents_known & missing & ~_offers(points, (*URGENT, Code.DOC_IDS))
+
+
+def legal_information_first(person: Profile, points: Columns) -> Bools:
+    """H24: authorities, for whoever is without regular status or drawn into an offence; not where life is asked for."""
+    at_risk = not person.has_regular_status or person.involved_in_offence is Answer.YES
+    saving = life_saving_codes(person) & set(person.needs)
+    return points.is_authority & ~_offers(points, sorted(saving)) & at_risk
+
+
+def interpreter_first(person: Profile, points: Columns) -> Bools:
+    """H27: rows where no language is shared and none is interpreted; never rows that can save life.
+
+    Nobody asked the person, or no source tells the provider's languages: a caution and no requirement.
+    """
+    offers_help = _offers(points, (*sorted(life_saving_codes(person)), Code.INT_LNG))
+    return speechless(person, points) & ~offers_help
+
+
+def speaks(person: Profile, points: Columns) -> Bools:
+    """Rows whose staff is known to speak a language of the person."""
+    return points.languages_known & ((points.languages & _tongues(person, points)) != 0)
+
+
+def interprets(person: Profile, points: Columns) -> Bools:
+    """Rows known to interpret into a language of the person, and not known to do it with unvetted helpers (H26)."""
+    offered = points.interpretation_known & ((points.interpretation & _tongues(person, points)) != 0)
+    return offered & (points.interpretation_vetted != NO)
+
+
+def speechless(person: Profile, points: Columns) -> Bools:
+    """Rows whose languages are known, and where neither staff nor interpreters are known to speak the person's."""
+    alone = points.languages_known & ~speaks(person, points) & ~interprets(person, points)
+    return alone & bool(person.languages)
+
+
+def _tongues(person: Profile, points: Columns) -> int:
+    return sum(points.language_bit.get(tag, 0) for tag in set(person.languages or ()))
+
+
+def _offers(points: Columns, codes: tuple[Code, ...] | list[Code]) -> Bools:
+    return (points.offers & bits_of(codes)) != 0
+
+
+def _country_rule(rule: Requirement, country: str, person: Profile, points: Columns) -> Bools:
+    """Rows that a country's requirement binds: certain or possible matches that offer a guarded code.
+
+    An unset answer or an unknown fact binds: asking for the code first only protects.
+    """
+    if person_matches(rule.person, person) is Answer.NO:
+        return np.zeros(points.rows, dtype=np.bool_)
+    matches, unsure = point_matches(rule.point, points)
+    guarded = _offers(points, list(rule.guards)) if rule.guards else np.ones(points.rows, dtype=np.bool_)
+    return (matches | unsure) & guarded & in_country(points, country) & ~_offers(points, [rule.requires])
+

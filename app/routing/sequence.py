@@ -1,0 +1,186 @@
+"""What is needed and in which order: wanted and mandated codes, precedence, deadlines, what a border asks for.
+
+Everything that has to do with service points comes later: the codes that open doors are added by `unlock`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import TypeVar
+
+from app.domain.answer import Answer
+from app.domain.codes import CODES, URGENCY_DEADLINE_MINUTES, URGENCY_WEIGHT, Code, CodeKind, Sector, Urgency
+from app.domain.pathway import Dated, Mandate, Pathway, PersonCondition, Precedence, Strength, Window
+from app.domain.profile import Document, Gender, HealthFlag, IncidentWindow, Profile, TraffickingStatus
+from app.routing.gates.country import person_matches
+
+Rule = TypeVar("Rule", bound=Dated)
+
+_PAST_HOURS: Mapping[IncidentWindow, tuple[int, int] | None] = MappingProxyType(
+    {
+        IncidentWindow.WITHIN_24H: (0, 24),
+        IncidentWindow.WITHIN_72H: (24, 72),
+        IncidentWindow.WITHIN_120H: (72, 120),
+        IncidentWindow.UNKNOWN: (0, 0),
+    }
+)
+"""The least and the greatest hours since the incident. Unknown: treat the window as open and go now (standards, 3b)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One needed code: its weight in points, and the rule that asked for it, "" when the person did."""
+
+    weight: int
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """What is needed and in which order, before any service point is looked at.
+
+    `edges` are (before, after, hard, rule) over the codes in play, sorted; `unlocking` are codes that weigh nothing.
+    """
+
+    needs: Mapping[Code, Need]
+    unlocking: tuple[Code, ...]
+    already_has: frozenset[Code]
+    rules: tuple[Precedence, ...]
+    before_border: Mapping[Code, str]
+    deadlines: Mapping[Code, int]
+
+    @property
+    def codes(self) -> frozenset[Code]:
+        """Needed and unlocking codes together."""
+        return frozenset(self.needs) | frozenset(self.unlocking)
+
+    @property
+    def edges(self) -> tuple[tuple[Code, Code, bool], ...]:
+        """(before, after, hard) over the codes in play, sorted, each pair once; hard where any rule says so."""
+        pairs: dict[tuple[Code, Code], bool] = {}
+        for rule in self.rules:
+            if {rule.before, rule.after} <= self.codes:
+                pair = (rule.before, rule.after)
+                pairs[pair] = pairs.get(pair, False) or rule.strength is Strength.HARD
+        return tuple((before, after, hard) for (before, after), hard in sorted(pairs.items()))
+
+    def hard_before(self, code: Code) -> frozenset[Code]:
+        """The codes that hard edges put directly before this one."""
+        return frozenset(r.before for r in self.rules if r.after is code and r.strength is Strength.HARD)
+
+
+def in_force(rules: Iterable[Rule], day: date) -> tuple[Rule, ...]:
+    """The rules that hold on that day, in their order."""
+    return tuple(rule for rule in rules if rule.holds_on(day))
+
+
+def sequence(person: Profile, pathways: Iterable[Pathway], *, on: date) -> Sequence:
+    """The needs of this person under these pathways (the universal one and her country's), on that day.
+
+    A condition whose answer is unset counts as fulfilled here: these rules only protect.
+    """
+    files = tuple(pathways)
+    rules = in_force((p for file in files for p in file.precedence if _concerns(p.person, person)), on)
+    mandates = in_force((m for file in files for m in file.mandates if _concerns(m.person, person)), on)
+    border = in_force((b for file in files for b in file.border_rules if _concerns(b.person, person)), on)
+    needs = _needs(person, rules, mandates)
+    return Sequence(
+        needs=MappingProxyType(needs),
+        unlocking=(),
+        already_has=_already(person),
+        rules=rules,
+        before_border=MappingProxyType(
+            {rule.code: rule.id for rule in border if not _has_papers_for(rule.code, person)}
+        ),
+        deadlines=MappingProxyType(
+            _deadlines(person, needs, in_force((w for file in files for w in file.windows), on))
+        ),
+    )
+
+
+def unlock(plain: Sequence, doors: Iterable[Code]) -> Sequence:
+    """The same with the codes that open doors, and all that hard edges put before them (engine, section 2.4)."""
+    found: set[Code] = set()
+    todo = [code for code in doors if CODES[code].kind is CodeKind.VISIT]
+    while todo:
+        code = todo.pop()
+        if code not in found and code not in plain.needs and code not in plain.already_has:
+            found.add(code)
+            todo += plain.hard_before(code)
+    return replace(plain, unlocking=tuple(sorted(found)))
+
+
+def _concerns(condition: PersonCondition, person: Profile) -> bool:
+    return person_matches(condition, person) is not Answer.NO
+
+
+def _needs(person: Profile, rules: tuple[Precedence, ...], mandates: tuple[Mandate, ...]) -> dict[Code, Need]:
+    """Wanted codes by their urgency; mandated ones as heavy as the heaviest code that asked for them (section 2.1)."""
+    already = _already(person)
+    needs = {code: Need(weight=_wanted_weight(code, person)) for code in person.needs if code not in already}
+    asks = [(r.after, r.before, r.id) for r in rules if r.strength is Strength.HARD]
+    asks += [(asked, m.adds, m.id) for m in mandates for asked in m.asked]
+    changed = True
+    while changed:
+        changed = False
+        for asked, added, rule in sorted(asks):
+            if asked not in needs or added in already:
+                continue
+            known = needs.get(added)
+            if known is None or known.weight < needs[asked].weight:
+                needs[added] = Need(weight=needs[asked].weight, rule=rule if known is None else known.rule)
+                changed = True
+    return dict(sorted(needs.items()))
+
+
+def _already(person: Profile) -> frozenset[Code]:
+    """What needs no step any more: what the person says, and formal status once it is given (O07)."""
+    status = {Code.IDN_FRM} if person.trafficking_status is TraffickingStatus.ACTUAL else set()
+    return frozenset(person.already_has) | (status - set(person.needs))
+
+
+def _has_papers_for(code: Code, person: Profile) -> bool:
+    """O14: a passport in the person's own hands is the paper that a border asks for."""
+    return code is Code.DOC_IDS and Document.PASSPORT in (person.documents_held or ())
+
+
+def _wanted_weight(code: Code, person: Profile) -> int:
+    """By the code's own urgency, or the person's when that is greater; suicide risk makes psychiatric care urgent."""
+    urgencies = [CODES[code].urgency] + ([person.urgency] if person.urgency else [])
+    if code is Code.MHP_PSY and HealthFlag.SUICIDAL_RISK in person.health_flags:
+        urgencies.append(Urgency.EMERGENCY)
+    return max(URGENCY_WEIGHT[urgency] for urgency in urgencies)
+
+
+def _deadlines(person: Profile, needs: Mapping[Code, Need], windows: Iterable[Window]) -> dict[Code, int]:
+    """Minutes from now until each needed code's earliest deadline; windows already past set none (W04)."""
+    found: dict[Code, list[int]] = {}
+    for window in windows:
+        minutes = _minutes_left(person.incident_window, window.hours)
+        if window.code in needs and minutes is not None and _applies(window, person):
+            found.setdefault(window.code, []).append(minutes)
+    if person.urgency is not None:
+        for code in set(person.needs) & set(needs):
+            found.setdefault(code, []).append(URGENCY_DEADLINE_MINUTES[person.urgency])
+    return {code: min(minutes) for code, minutes in sorted(found.items())}
+
+
+def _minutes_left(incident: IncidentWindow, hours: int) -> int | None:
+    """Until the window closes, counted from the late edge of the person's band, so that it is surely still open.
+
+    Where that edge lies past the window but the early edge does not, the early edge counts: the window may still be
+    open, and later than that it surely is not (docs/decisions/0007).
+    """
+    band = _PAST_HOURS.get(incident)
+    if band is None or band[0] >= hours:
+        return None
+    early, late = band
+    return (hours - late) * 60 if late < hours else (hours - early) * 60
+
+
+def _applies(window: Window, person: Profile) -> bool:
+    """W03 counts only with consent to a forensic examination; W02 only where a pregnancy is possible."""
+    if window.id == "W03":
+        return person.consent(Sector.FORENSIC) is Answer.YES
+    return window.id != "W02" or person.gender is not Gender.MALE

@@ -1,0 +1,1 @@
+"""Independent exact solvers for referral problem files, used to check the engine."""
