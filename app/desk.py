@@ -14,6 +14,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app import __version__
+from app.domain.access import AccessReason
 from app.domain.answer import Answer
 from app.domain.directory import Contact, Directory, Hotline, Organization, Service
 from app.domain.errors import Fault, FaultyProfile, NotFound
@@ -229,14 +230,15 @@ class Desk:
         with self._lock:
             revision = self._store.revision()
             if self._current is None or self._current.revision != revision:
-                self._current = self._build(revision)
+                self._current = self._build()
             return self._current
 
-    def _build(self, revision: int) -> _Snapshot:
-        directory = self._store.read_directory()
-        quarantined = self._store.list_quarantined()
+    def _build(self) -> _Snapshot:
+        published = self._store.read_published()
+        directory = published.directory
         points = (
-            replace(point, quarantined=point.slug in quarantined) for point in service_points(directory, self._places)
+            replace(point, quarantined=point.slug in published.quarantined)
+            for point in service_points(directory, self._places)
         )
         network = build_network(
             points,
@@ -247,7 +249,7 @@ class Desk:
             pathways=self._reference.pathways,
         )
         services = {s.slug: (o, s) for o in directory.organizations for s in o.services}
-        return _Snapshot(revision=revision, network=network, directory=directory, services=MappingProxyType(services))
+        return _Snapshot(revision=published.revision, network=network, directory=directory, services=MappingProxyType(services))
 
     def _moment(self, snapshot: _Snapshot, as_of: datetime | None) -> Moment:
         """The clock, read once; the zones of every place and service point."""
@@ -286,7 +288,7 @@ class Desk:
         organization, service = snapshot.services[slug]
         contacts = service.contacts
         if tier is Visibility.RESTRICTED:
-            contacts = self._store.contact_card(slug, tier=tier, reader="desk", reason="routing")
+            contacts = self._store.contact_card(slug, tier=tier, reader="desk", reason=AccessReason.HANDOVER)
         seen = _TIERS[: _TIERS.index(tier) + 1]
         on = service.verification.on
         return Card(

@@ -51,7 +51,7 @@ _PACKAGE = Path(__file__).parent
 def allow_listed(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """The line without everything that is not on the lists."""
     name = event.get("event")
-    kept: EventDict = {"event": name if name in EVENTS else "unlisted"}
+    kept: dict[str, Any] = {"event": name if name in EVENTS else "unlisted"}
     kept |= {field: value for field, value in event.items() if _may_stand(field, value)}
     if name == "refused-to-start":
         kept |= {field: str(value) for field, value in event.items() if field in MENDING}

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     plans_at_once: int = Field(default=16, ge=1, le=1_000)
     """Plans that one worker computes at the same time; more are told to come back in a second (503)."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
-    """Languages offered, best first; parted by commas in the environment. The first is for whoever names none of them."""
+    """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
     policy: dict[str, int] = Field(default_factory=dict)
     """Other values for weights and limits of `RankingPolicy`, by name; in the environment a JSON object."""
 

@@ -68,9 +68,7 @@ def chain_faults(session: Session) -> tuple[str, ...]:
     """What is wrong with the two chains, in order; empty when both are whole. Names numbers, never contents."""
     state = session.exec(select(RegisterStateRow)).one()
     changes = session.exec(select(ChangeRow).order_by(col(ChangeRow.number)).execution_options(yield_per=_PAGE))
-    found = list(
-        _faults("change", ((r, _change_content(r)) for r in changes), state.change_count, state.change_head)
-    )
+    found = list(_faults("change", ((r, _change_content(r)) for r in changes), state.change_count, state.change_head))
     reads = session.exec(
         select(AccessRecordRow).order_by(col(AccessRecordRow.number)).execution_options(yield_per=_PAGE)
     )

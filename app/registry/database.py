@@ -110,9 +110,7 @@ def _engine(url: URL, *, foreign_keys: bool) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "postgresql":
         # Prepared statements do not live behind a pooler that shares connections between transactions.
-        return create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, connect_args={"prepare_threshold": None}
-        )
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"prepare_threshold": None})
     if url.get_backend_name() != "sqlite":
         raise ValueError("the register lives in SQLite or PostgreSQL: use a URL sqlite:///FILE or postgresql://...")
     # A database in memory belongs to its connection; threads take turns on it.
@@ -155,7 +153,9 @@ def _schema_fault(connection: Connection) -> str:
     if found is None:
         return f"the database is not a register, or an unknown one: name another, or {_MIGRATE}"
     if found not in {known.revision for known in script.walk_revisions()}:
-        return f"the database has schema {found}, which this program does not know: install the newer program, {_MIGRATE}"
+        return (
+            f"the database has schema {found}, which this program does not know: install the newer program, {_MIGRATE}"
+        )
     return f"the database has schema {found}, this program needs {wanted}: {_MIGRATE}"
 
 

@@ -8,17 +8,18 @@ import json
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Decode = Callable[[Any], Any]
 
 
 def plain(value: Any) -> Any:
-    """The value as what JSON knows: a frozen dataclass is an object, a tuple an array, days and instants are ISO text."""
+    """The value as what JSON knows: a frozen dataclass is an object, a tuple an array, days are ISO text, and so are
+    instants, in UTC."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, Enum):
@@ -27,6 +28,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value):
@@ -41,7 +44,7 @@ def canonical(value: Any) -> str:
 
 def value_of(kind: type[T], data: Any) -> T:
     """The value of that type that `plain` wrote as `data`."""
-    result: T = _decoder(kind)(data)
+    result: T = _decoder(cast(Any, kind))(data)
     return result
 
 

@@ -29,8 +29,8 @@ METADATA = MetaData(
 
 
 def id_of(table: str, slug: str) -> UUID:
-    """The id of the record with that slug, the same in every database."""
-    return uuid5(PROJECT, f"{table}/{slug}")
+    """The id of the record with that slug, the same in every database; any text has one."""
+    return uuid5(PROJECT, f"{table}/{slug}".encode("utf-8", "backslashreplace").decode())
 
 
 class Instant(TypeDecorator[datetime]):
@@ -61,13 +61,26 @@ class Row(SQLModel, registry=registry(metadata=METADATA)):
     """What all tables share: the names of their constraints."""
 
 
-class OrganizationRow(Row, table=True):
+class Record(Row):
+    """What is published under a slug; `removed_at` makes it a tombstone."""
+
+    id: UUID = Field(primary_key=True)
+    slug: str = Field(unique=True)
+    removed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class ServicePart(Row):
+    """One of several things that a service has, in their order."""
+
+    service_id: UUID = Field(primary_key=True, foreign_key="service.id")
+    position: int = Field(primary_key=True)
+
+
+class OrganizationRow(Record, table=True):
     """HSDS organization."""
 
     __tablename__ = "organization"
 
-    id: UUID = Field(primary_key=True)
-    slug: str = Field(unique=True)
     name: str
     alternate_name: str
     description: str
@@ -81,7 +94,6 @@ class OrganizationRow(Row, table=True):
     confidence: str
     steward_trust: bool
     sources: Any = Field(sa_type=JSON)
-    removed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class OrganizationIdentifierRow(Row, table=True):
@@ -100,13 +112,11 @@ class OrganizationIdentifierRow(Row, table=True):
     checked_on: date | None = None
 
 
-class ServiceRow(Row, table=True):
+class ServiceRow(Record, table=True):
     """HSDS service, as the directory says it. A `*_known` flag parts "nobody says" from "none"."""
 
     __tablename__ = "service"
 
-    id: UUID = Field(primary_key=True)
-    slug: str = Field(unique=True)
     organization_id: UUID = Field(foreign_key="organization.id", index=True)
     position: int
     name: str
@@ -138,7 +148,6 @@ class ServiceRow(Row, table=True):
     seal_mark: str | None = None
     """A keyed fingerprint of the sealed contacts, to see that they changed; `None`: there are none."""
     sources: Any = Field(sa_type=JSON)
-    removed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class LocationRow(Row, table=True):
@@ -180,78 +189,64 @@ class ServiceCapacityRow(Row, table=True):
     updated: datetime = Field(sa_type=Instant)
 
 
-class ContactRow(Row, table=True):
+class ContactRow(ServicePart, table=True):
     """HSDS contact and phone: a way to reach a service that is public or for the network, never a restricted one."""
 
     __tablename__ = "contact"
 
-    service_id: UUID = Field(primary_key=True, foreign_key="service.id")
-    position: int = Field(primary_key=True)
     kind: str
     value: str
     visibility: str
     note: str
 
 
-class SealedContactRow(Row, table=True):
+class SealedContactRow(ServicePart, table=True):
     """A restricted contact or the address of a location, as ciphertext only."""
 
     __tablename__ = "sealed_contact"
 
-    service_id: UUID = Field(primary_key=True, foreign_key="service.id")
-    position: int = Field(primary_key=True)
     ciphertext: str = Field(sa_type=Text)
 
 
-class ScheduleRow(Row, table=True):
+class ScheduleRow(ServicePart, table=True):
     """HSDS schedule: one span [from, to) in minutes of the local week, Monday 00:00 is 0."""
 
     __tablename__ = "schedule"
 
-    service_id: UUID = Field(primary_key=True, foreign_key="service.id")
-    position: int = Field(primary_key=True)
     from_minute: int
     to_minute: int
 
 
-class LanguageRow(Row, table=True):
+class LanguageRow(ServicePart, table=True):
     """HSDS language: spoken by staff, or offered through an interpreter."""
 
     __tablename__ = "language"
 
-    service_id: UUID = Field(primary_key=True, foreign_key="service.id")
     interpreted: bool = Field(primary_key=True)
-    position: int = Field(primary_key=True)
     code: str
 
 
-class AccessibilityRow(Row, table=True):
+class AccessibilityRow(ServicePart, table=True):
     """HSDS accessibility: a need that the location meets."""
 
     __tablename__ = "accessibility"
 
-    service_id: UUID = Field(primary_key=True, foreign_key="service.id")
-    position: int = Field(primary_key=True)
     need: str
 
 
-class RequiredDocumentRow(Row, table=True):
+class RequiredDocumentRow(ServicePart, table=True):
     """HSDS required_document."""
 
     __tablename__ = "required_document"
 
-    service_id: UUID = Field(primary_key=True, foreign_key="service.id")
-    position: int = Field(primary_key=True)
     document: str
 
 
-class LinkRow(Row, table=True):
+class LinkRow(Record, table=True):
     """An agreed way from an organization to a service point of another."""
 
     __tablename__ = "link"
 
-    id: UUID = Field(primary_key=True)
-    slug: str = Field(unique=True)
     from_organization_id: UUID = Field(foreign_key="organization.id", index=True)
     to_id: UUID = Field(foreign_key="service_at_location.id", index=True)
     agreement: str
@@ -261,16 +256,13 @@ class LinkRow(Row, table=True):
     interpreter_source: str
     active: bool
     valid_to: date | None = None
-    removed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class ReturnReceptionRow(Row, table=True):
+class ReturnReceptionRow(Record, table=True):
     """Which organization abroad takes over whoever a return service brings home."""
 
     __tablename__ = "return_reception"
 
-    id: UUID = Field(primary_key=True)
-    slug: str = Field(unique=True)
     point_id: UUID = Field(foreign_key="service_at_location.id", index=True)
     receiver_id: UUID = Field(foreign_key="organization.id", index=True)
     country: str
@@ -278,16 +270,13 @@ class ReturnReceptionRow(Row, table=True):
     receiver_confirmed: str
     child_ok: str
     valid_to: date | None = None
-    removed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class HotlineRow(Row, table=True):
+class HotlineRow(Record, table=True):
     """A number to call."""
 
     __tablename__ = "hotline"
 
-    id: UUID = Field(primary_key=True)
-    slug: str = Field(unique=True)
     organization_id: UUID | None = Field(default=None, foreign_key="organization.id", index=True)
     country: str
     name: str
@@ -301,16 +290,13 @@ class HotlineRow(Row, table=True):
     police_link_description: str
     caveat: str
     sources: Any = Field(sa_type=JSON)
-    removed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class CrossBorderFactRow(Row, table=True):
+class CrossBorderFactRow(Record, table=True):
     """What a source documents about a way between countries."""
 
     __tablename__ = "cross_border_fact"
 
-    id: UUID = Field(primary_key=True)
-    slug: str = Field(unique=True)
     kind: str
     countries: Any = Field(sa_type=JSON)
     title: str
@@ -320,7 +306,6 @@ class CrossBorderFactRow(Row, table=True):
     routing_use: str
     never: str
     sources: Any = Field(sa_type=JSON)
-    removed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ChangeRow(Row, table=True):

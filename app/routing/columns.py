@@ -181,6 +181,7 @@ def build_columns(points: Iterable[ServicePoint]) -> Columns:
     if len(spoken) > 62:
         raise ValueError("more than 62 languages in one network")
     language_bit = MappingProxyType({tag: 1 << i for i, tag in enumerate(spoken)})
+    rules = {rule: i for i, rule in enumerate(sorted({_nationality(p) for p in rows}, key=repr))}
     columns: dict[str, Any] = {
         **_texts(rows),
         **_flags(rows),
@@ -191,6 +192,8 @@ def build_columns(points: Iterable[ServicePoint]) -> Columns:
     return Columns(
         points=rows,
         language_bit=language_bit,
+        nationality_rules=tuple(rules),
+        nationality_rule=np.array([rules[_nationality(p)] for p in rows], dtype=np.int32),
         **columns,
     )
 

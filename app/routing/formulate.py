@@ -16,7 +16,8 @@ from app.routing.policy import RankingPolicy
 from app.routing.problem import WEEK, Edge, Limits, ProblemLink, ProblemPoint, SearchProblem, Spans
 from app.routing.sequence import Sequence
 from app.routing.travel import Travel
-from app.routing.verdicts import Bits
+from app.routing.preferences import Points
+from app.routing.verdicts import Bits, Bools
 
 OFFICE_HOURS: Spans = tuple((day * 1440 + 540, day * 1440 + 1020) for day in range(5))
 """What an unknown schedule is taken for: Monday to Friday, 09:00 to 17:00 (engine, section 3)."""
@@ -39,10 +40,10 @@ class Case:
     k: int
     doors: tuple[tuple[str, Bits], ...]
     """What rows require first, rule by rule, as bits."""
-    preferences: tuple[tuple[str, Bits], ...]
+    preferences: tuple[tuple[str, Points], ...]
     """Points by rule."""
-    mild: tuple[tuple[str, Bits], ...]
-    """Rows with a mild caution, by message key; 1 where it holds."""
+    mild: tuple[tuple[str, Bools], ...]
+    """Rows with a mild caution, by message key."""
 
     @property
     def wanted_bits(self) -> int:

@@ -87,7 +87,7 @@ def open_case(
         holder=holder,
         k=k,
         doors=doors,
-        preferences=preference_points(person, network.columns, policy),
+        preferences=preference_points(person, network.columns, policy, circumstances),
         mild=mild_cautions(person, network.columns),
     )
 

@@ -51,7 +51,7 @@ def _cost(rows: Bools, points: int) -> Points:
 
 
 def _stated(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
-    """P01: kinds of provider that the person would rather not meet, and meeting in person where she would rather not."""
+    """P01: kinds of provider that the person would rather not meet, and meeting in person at all."""
     avoided = points.any_of(points.organization_type, person.preferences.avoid)
     in_person = points.modality != Modality.REMOTE.value
     return _cost(avoided, policy.avoided_type) + _cost(in_person & person.preferences.remote_first, policy.not_remote)
@@ -109,7 +109,7 @@ def _stale(points: Columns, circumstances: Circumstances) -> Bools:
 
 
 def mild_cautions(person: Profile, points: Columns) -> tuple[tuple[str, Bools], ...]:
-    """(message key, rows where it holds) of the facts that are shown with a step and cost the points of a mild caution."""
+    """(message key, rows where it holds) of facts that are shown with a step and cost as much as a mild caution."""
     return tuple((key, rows) for key, rows in _mild(person, points) if rows.any())
 
 

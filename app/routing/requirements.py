@@ -54,8 +54,9 @@ def _requirements(
 
 def identification_first(person: Profile, points: Columns) -> Bools:
     """O07: rows known to need formal victim status, which the person does not hold and they do not grant."""
-    rows = (points.requires_formal_status == YES) & ~_offers(points, [Code.IDN_FRM])
-    return rows & (formally_identified(person) is not Answer.YES)
+    unidentified = formally_identified(person) is not Answer.YES
+    rows: Bools = (points.requires_formal_status == YES) & ~_offers(points, [Code.IDN_FRM]) & unidentified
+    return rows
 
 
 def documents_first(person: Profile, points: Columns) -> Bools:
@@ -63,7 +64,7 @@ def documents_first(person: Profile, points: Columns) -> Bools:
 
     A person who was not asked counts as holding none.
     """
-    missing = (points.required_documents & ~document_bits(person.documents_held or ())) != 0
+    missing: Bools = (points.required_documents & ~document_bits(person.documents_held or ())) != 0
     return points.required_documents_known & missing & ~_offers(points, (*URGENT, Code.DOC_IDS))
 
 
@@ -85,13 +86,15 @@ def interpreter_first(person: Profile, points: Columns) -> Bools:
 
 def speaks(person: Profile, points: Columns) -> Bools:
     """Rows whose staff is known to speak a language of the person."""
-    return points.languages_known & ((points.languages & _tongues(person, points)) != 0)
+    spoken: Bools = points.languages_known & ((points.languages & _tongues(person, points)) != 0)
+    return spoken
 
 
 def interprets(person: Profile, points: Columns) -> Bools:
     """Rows known to interpret into a language of the person, and not known to do it with unvetted helpers (H26)."""
-    offered = points.interpretation_known & ((points.interpretation & _tongues(person, points)) != 0)
-    return offered & (points.interpretation_vetted != NO)
+    offered: Bools = points.interpretation_known & ((points.interpretation & _tongues(person, points)) != 0)
+    vetted_or_unknown: Bools = offered & (points.interpretation_vetted != NO)
+    return vetted_or_unknown
 
 
 def speechless(person: Profile, points: Columns) -> Bools:
@@ -105,7 +108,8 @@ def _tongues(person: Profile, points: Columns) -> int:
 
 
 def _offers(points: Columns, codes: tuple[Code, ...] | list[Code]) -> Bools:
-    return (points.offers & bits_of(codes)) != 0
+    offering: Bools = (points.offers & bits_of(codes)) != 0
+    return offering
 
 
 def _country_rule(rule: Requirement, country: str, person: Profile, points: Columns) -> Bools:
@@ -118,4 +122,3 @@ def _country_rule(rule: Requirement, country: str, person: Profile, points: Colu
     matches, unsure = point_matches(rule.point, points)
     guarded = _offers(points, list(rule.guards)) if rule.guards else np.ones(points.rows, dtype=np.bool_)
     return (matches | unsure) & guarded & in_country(points, country) & ~_offers(points, [rule.requires])
-

@@ -131,9 +131,7 @@ def _age(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
     from_above, from_below = points.age_max >= 0, points.age_min >= 0
     outside = (from_below & (points.age_min > high)) | (from_above & (points.age_max < low))
     straddles = (from_below & (points.age_min > low)) | (from_above & (points.age_max < high))
-    return strictest(
-        closed_where(outside, unknown & silence, unset=years is None), closed_where(straddles, unset=True)
-    )
+    return strictest(closed_where(outside, unknown & silence, unset=years is None), closed_where(straddles, unset=True))
 
 
 def _nationality(person: Profile, points: Columns) -> Verdicts:

@@ -49,9 +49,7 @@ def _gate(rule: CountryGate, country: str) -> Gate:
     )
 
 
-def _judge(
-    rule: CountryGate, country: str, person: Profile, points: Columns, circumstances: Circumstances
-) -> Verdicts:
+def _judge(rule: CountryGate, country: str, person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     return country_verdicts(rule, country, person, points)
 
 

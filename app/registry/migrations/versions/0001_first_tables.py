@@ -3,6 +3,8 @@
 Revises: nothing
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,6 +12,8 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+Column = sa.Column[Any]
 
 TABLES = (
     "organization", "organization_identifier", "service", "location", "service_at_location", "service_capacity",
@@ -45,31 +49,31 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _texts(*names: str, null: bool = False) -> list[sa.Column[str]]:
+def _texts(*names: str, null: bool = False) -> list[Column]:
     return [sa.Column(name, sa.String(), nullable=null) for name in names]
 
 
-def _numbers(*names: str, null: bool = False) -> list[sa.Column[int]]:
+def _numbers(*names: str, null: bool = False) -> list[Column]:
     return [sa.Column(name, sa.Integer(), nullable=null) for name in names]
 
 
-def _flags(*names: str) -> list[sa.Column[bool]]:
+def _flags(*names: str) -> list[Column]:
     return [sa.Column(name, sa.Boolean(), nullable=False) for name in names]
 
 
-def _days(*names: str, null: bool = True) -> list[sa.Column[sa.Date]]:
+def _days(*names: str, null: bool = True) -> list[Column]:
     return [sa.Column(name, sa.Date(), nullable=null) for name in names]
 
 
-def _instant(name: str, null: bool = True) -> sa.Column[sa.DateTime]:
+def _instant(name: str, null: bool = True) -> Column:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def _documents(*names: str, null: bool = False) -> list[sa.Column[sa.JSON]]:
+def _documents(*names: str, null: bool = False) -> list[Column]:
     return [sa.Column(name, sa.JSON(), nullable=null) for name in names]
 
 
-def _uuid(name: str, null: bool = False) -> sa.Column[sa.Uuid]:
+def _uuid(name: str, null: bool = False) -> Column:
     return sa.Column(name, sa.Uuid(), nullable=null)
 
 
@@ -81,7 +85,7 @@ def _key(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
     return sa.PrimaryKeyConstraint(*columns, name=op.f(f"pk_{table}"))
 
 
-def _record(table: str, *columns: sa.Column, points_to: dict[str, str] | None = None) -> None:
+def _record(table: str, *columns: Column, points_to: dict[str, str] | None = None) -> None:
     """A table of records with an id and a slug; `points_to` gives the table that each indexed column points to."""
     ways = points_to or {}
     op.create_table(
@@ -92,7 +96,7 @@ def _record(table: str, *columns: sa.Column, points_to: dict[str, str] | None = 
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
-def _part(table: str, owner: str, columns: list[sa.Column]) -> None:
+def _part(table: str, owner: str, columns: list[Column]) -> None:
     """A table of the ordered parts of a record."""
     op.create_table(
         table, _uuid(f"{owner}_id"), *_numbers("position"), *columns,
@@ -112,7 +116,8 @@ def _organizations() -> None:
     )
     _part(
         "organization_identifier", "organization",
-        [*_texts("identifier_scheme", "identifier", "authority", "status"), *_days("valid_from", "valid_to", "checked_on")],
+        [*_texts("identifier_scheme", "identifier", "authority", "status"),
+         *_days("valid_from", "valid_to", "checked_on")],
     )  # fmt: skip
 
 

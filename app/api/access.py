@@ -1,0 +1,112 @@
+"""Who may do what: one table from endpoint to roles. What is not in it is closed."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC
+from types import MappingProxyType
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
+
+from app.api.house import house_of
+from app.api.problems import Refused
+from app.domain.access import Caller, Role
+from app.domain.errors import NotAllowed, NotKnown
+from app.domain.provider import Visibility
+
+OPEN = None
+"""No key is asked for: forms, reviewers and people who call need these, and nothing in them is about a person."""
+CASE_WORK = frozenset({Role.OPERATOR, Role.PARTNER})
+"""Who works with people (S-07). A government key never; nor an admin's or a steward's, who keep the register."""
+
+ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
+    {
+        ("POST", "/v1/routes"): CASE_WORK,
+        ("POST", "/v1/routes/why-not"): CASE_WORK,
+        ("GET", "/v1/codes"): OPEN,
+        ("GET", "/v1/places"): OPEN,
+        ("GET", "/v1/rules"): OPEN,
+        ("GET", "/v1/pathways"): OPEN,
+        ("GET", "/v1/pathways/{country}"): OPEN,
+        ("GET", "/v1/hotlines"): OPEN,
+        ("GET", "/health/live"): OPEN,
+        ("GET", "/health/ready"): OPEN,
+    }
+)
+
+TIERS: Mapping[Role, Visibility] = MappingProxyType(
+    {Role.OPERATOR: Visibility.NETWORK, Role.PARTNER: Visibility.PUBLIC}
+)
+"""Contacts that an answer shows: a hotline of the network sees the network's, another NGO's system the public ones."""
+
+_BEARER = re.compile(r"[Bb]earer +(rk_[A-Za-z0-9_-]{10,200})")
+
+bearer = HTTPBearer(
+    scheme_name="key",
+    description="An API key, `rk_...`, made by `referral key create` and shown once. It has one role and an expiry.",
+    auto_error=False,
+)
+
+
+async def admit(request: Request) -> None:
+    """Lets the request through to its endpoint, with the caller in its state when the endpoint asks for a key.
+
+    Raises:
+        NotKnown: The endpoint asks for a key and there is no good one. Absent, unknown, expired and revoked look alike.
+        NotAllowed: The key's role may not do this.
+    """
+    template = str(getattr(request.scope.get("route"), "path", ""))
+    roles = ACCESS.get((request.method, template), frozenset())
+    if roles is OPEN:
+        return
+    caller = await _caller(request)
+    request.scope["state"]["role"] = caller.role.value
+    if caller.role not in roles:
+        raise NotAllowed("the role may not do this")
+    request.state.caller = caller
+
+
+async def _caller(request: Request) -> Caller:
+    house = house_of(request)
+    match = _BEARER.fullmatch(request.headers.get("authorization", ""))
+    if match is None:
+        raise NotKnown("no key")
+    today = house.clock().astimezone(UTC).date()
+    return await run_in_threadpool(house.find_key, match.group(1), today)
+
+
+def caller_of(request: Request) -> Caller:
+    """Whoever was admitted with a key.
+
+    Raises:
+        NotKnown: Nobody was; the endpoint is missing in `ACCESS`.
+    """
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is None:
+        raise NotKnown("no key")
+    return caller
+
+
+def check_country(caller: Caller, country: str) -> None:
+    """Nothing, when the key is for that country or for all.
+
+    Raises:
+        NotAllowed: It is for others only.
+    """
+    if caller.countries and country not in caller.countries:
+        raise NotAllowed("the key is for other countries")
+
+
+def refuse_query(request: Request) -> None:
+    """Nothing, when the address ends where the path ends (S-03: what is asked for a person is never in an address).
+
+    Raises:
+        Refused: "faulty-query".
+    """
+    if request.scope["query_string"]:
+        raise Refused("faulty-query")
+
+
+CallerDep = Annotated[Caller, Depends(caller_of)]
