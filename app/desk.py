@@ -249,7 +249,9 @@ class Desk:
             pathways=self._reference.pathways,
         )
         services = {s.slug: (o, s) for o in directory.organizations for s in o.services}
-        return _Snapshot(revision=published.revision, network=network, directory=directory, services=MappingProxyType(services))
+        return _Snapshot(
+            revision=published.revision, network=network, directory=directory, services=MappingProxyType(services)
+        )
 
     def _moment(self, snapshot: _Snapshot, as_of: datetime | None) -> Moment:
         """The clock, read once; the zones of every place and service point."""

@@ -37,7 +37,7 @@ from app.domain.profile import (
 from app.domain.provider import OrganizationType
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?")
-_SLUG = "[a-z0-9][a-z0-9-]{0,119}"
+_SLUG = "[a-z0-9][a-z0-9.-]{0,119}"
 _AREA = f"({_SLUG}|[A-Z]{{2}}-[A-Z0-9]{{1,3}})"
 _WEEK_MINUTES = 10_080
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.domain.errors import Fault, FaultyProfile, ReferralError
-from app.texts import knows, say
+from app.texts import say
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:referral:problem:"
@@ -115,7 +115,7 @@ def fault_errors(faults: Iterable[Fault], language: str) -> tuple[ProblemError, 
 
 
 def _mending(code: str, mend: str, language: str) -> str:
-    return say(f"fault.{code}", language, mend=mend) if knows(f"fault.{code}") else mend
+    return say(f"fault.{code}", language, mend=mend)
 
 
 def request_language(request: Request) -> str:

@@ -19,7 +19,7 @@ from app.domain.codes import CODES, Code, CodeKind, Sector, Urgency
 from app.domain.directory import Hotline
 from app.domain.pathway import Pathway, Severity
 from app.routing import Rule, RuleKind
-from app.texts import knows, languages, say
+from app.texts import languages, say
 
 router = APIRouter(
     prefix="/v1",
@@ -236,13 +236,8 @@ def list_hotlines(request: Request, asked: Annotated[AskedByCountry, Query()], h
 
 
 def statements(rules: Iterable[Rule], language: str) -> dict[str, str]:
-    """The words of every rule by id: of the catalogue where it has them, else the English ones of the rule."""
-    return {
-        rule.id: say(f"rule.{rule.id}", language, statement=rule.statement)
-        if knows(f"rule.{rule.id}")
-        else rule.statement
-        for rule in rules
-    }
+    """The words of every rule by id; English where the catalogue has no others."""
+    return {rule.id: say(f"rule.{rule.id}", language, statement=rule.statement) for rule in rules}
 
 
 def _named(country: str) -> str:

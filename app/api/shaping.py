@@ -36,7 +36,7 @@ from app.domain.codes import Code
 from app.domain.place import Place
 from app.domain.plan import Caution, Escalation, Gap, Message, Question, Route, Step
 from app.domain.profile import Document
-from app.texts import knows, say
+from app.texts import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +111,7 @@ def place_name(place: Place, language: str) -> str:
 
 
 def _text(message: Message, language: str) -> dict[str, str]:
-    """Key, rule and words; a rule of a country file has its words in the message."""
-    slots = dict(message.slots)
-    if not knows(message.key) and "statement" in slots:
-        text = str(slots["statement"])
-    else:
-        text = say(message.key, language, **slots).strip()
+    text = say(message.key, language, **dict(message.slots)).strip()
     return {"key": message.key, "rule": message.rule, "text": text}
 
 

@@ -1,7 +1,9 @@
-"""The answer as a sheet that an operator can read aloud: what to do first, whom to call, what to say and what to ask."""
+"""The answer as a sheet that an operator can read aloud: what to do first, whom to call, what to say and ask."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -9,15 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 from app.desk import Card, Reply, WhyNotReply
-from app.domain.plan import Gap, Message, Outcome, Question, Route, Step
+from app.domain.plan import Gap, Message, Question, Route, Step
 from app.texts import say
 
 MOST_LINES = 4
 """No list under one step is longer on the sheet; the JSON answer holds everything."""
 
 
-def print_reply(reply: Reply, console: Console, language: str) -> None:
-    """Prints routes, leads, gaps, questions and numbers to call, in that order."""
+def print_reply(reply: Reply, console: Console, language: str, *, timezone: str) -> None:
+    """Prints routes, leads, gaps, questions and numbers to call, in that order, on the clocks of the IANA zone."""
+    reply = replace(reply, as_of=reply.as_of.astimezone(ZoneInfo(timezone)))
     console.print(Text(_say(f"outcome.{reply.plan.outcome.value}", language), style="bold"))
     for message in reply.plan.warnings:
         console.print(Text("! " + _told(message, language), style="yellow"))
@@ -58,7 +61,9 @@ def _route(route: Route, reply: Reply, language: str) -> RenderableType:
     if route.unserved:
         names = ", ".join(_say(f"code.{code}", language) for code in route.unserved)
         parts.insert(-1, Text(_say("sheet.unserved", language, codes=names), style="yellow"))
-    return Panel(Group(*parts), title=title, title_align="left", border_style="green" if "verified" in route.grade else "")
+    return Panel(
+        Group(*parts), title=title, title_align="left", border_style="green" if "verified" in route.grade else ""
+    )
 
 
 def _step(number: int, step: Step, reply: Reply, language: str) -> RenderableType:
@@ -130,9 +135,7 @@ def _gaps(gaps: Iterable[Gap], language: str) -> RenderableType:
     for gap in gaps:
         blocked = ", ".join(_say(f"code.{code}", language) for code in gap.blocked_by)
         reason = _say(f"gap.{gap.reason.value}", language, codes=blocked)
-        table.add_row(
-            _say(f"code.{gap.code}", language), reason, str(gap.offered), _counts(gap.closed_by)
-        )
+        table.add_row(_say(f"code.{gap.code}", language), reason, str(gap.offered), _counts(gap.closed_by))
     return table
 
 
@@ -172,8 +175,3 @@ def print_why_not(reply: WhyNotReply, console: Console, language: str) -> None:
     left = " ".join(why.open_codes) or "-"
     leads = " ".join(why.lead_codes) or "-"
     console.print(Text(_say("sheet.why_not.left", language, routes=left, leads=leads)))
-
-
-def is_help(reply: Reply) -> bool:
-    """Whether the reply names at least one route or lead."""
-    return reply.plan.outcome is not Outcome.NO_SAFE_ROUTE

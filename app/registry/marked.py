@@ -24,6 +24,7 @@ _TAG = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"-?\d{1,9}\.\d{1,15}")
 _CLOCK = re.compile(r"\d{1,3}(?::\d\d)+")
+_LONG_NUMBER = re.compile(r"[\d_]{5,}")
 _PLAIN_KEYS = frozenset({"str", "bool"})
 """A key is always text here, so `on:` may stay as it is; numbers and days as keys are ids that lost their quotes."""
 
@@ -54,6 +55,11 @@ def pointer(spot: Spot) -> str:
 def quoted(text: str) -> str:
     """The text as one writes it in YAML, in double quotes; cut after 60 characters."""
     return json.dumps(text if len(text) <= 60 else text[:59] + "…", ensure_ascii=False)
+
+
+def put_quotes(text: str) -> str:
+    """The mend for a text that lost its quotes; what may be a telephone number is not repeated."""
+    return "put quotes around it" if _LONG_NUMBER.search(text) else f"put quotes around it: {quoted(text)}"
 
 
 def mark(where: str, text: str) -> Marked:
@@ -206,5 +212,5 @@ class _Reader:
         if kind == "float" and _DECIMAL.fullmatch(text):
             return float(text)
         also = {"bool": "; or write true or false", "int": "; or write a plain number", "float": "; or a plain number"}
-        self._refuse(spot, "unquoted", f"put quotes around it: {quoted(text)}{also.get(kind, '')}", line)
+        self._refuse(spot, "unquoted", put_quotes(text) + also.get(kind, ""), line)
         return text

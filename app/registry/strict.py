@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.domain.codes import Code
 from app.domain.errors import Fault, FaultyData
-from app.registry.marked import Marked, Spot, mark, pointer, quoted
+from app.registry.marked import Marked, Spot, mark, pointer, put_quotes, quoted
 
 T = TypeVar("T")
 Flaw = tuple[Spot, str, str]
@@ -156,7 +156,7 @@ def _told(problem: str, spot: Spot, message: str, bare: Mapping[Spot, str]) -> F
         is_key = isinstance(spot[-1], str)
         return spot, "missing-key" if is_key else "missing-item", f"add `{spot[-1]}`" if is_key else "add an item"
     if problem in _TEXTS and spot in bare:
-        return spot, "unquoted", f"put quotes around it: {quoted(bare[spot])}"
+        return spot, "unquoted", put_quotes(bare[spot])
     if problem.startswith(("date_", "datetime_")) and not problem.endswith("_type"):
         return spot, "wrong-date", "write a day of the calendar"
     return spot, "wrong-type", _WANTED.get(problem, message[:120])

@@ -26,20 +26,16 @@ def languages() -> tuple[str, ...]:
     return _LANGUAGES
 
 
-def knows(key: str) -> bool:
-    """Whether the catalogues have that key."""
-    return key in _catalogue(FALLBACK)
-
-
 def say(key: str, language: str, **slots: str | int) -> str:
     """The text of that key in that language, else in the fallback, with its slots filled.
 
-    A key that no catalogue has, and a template whose slots are not all given, come back as the key itself: an operator
-    sees an odd word instead of an error. Both warn `UntranslatedText`, so that a test that turns warnings into errors
-    (ours do) finds them.
+    A key that has no text of its own takes that of its family: `rule.KZ-G1` that of `rule.*`, so that rules which live
+    in country files are told in their own words. A key without either, and a template whose slots are not all given,
+    come back as the key itself: an operator sees an odd word instead of an error. Both warn `UntranslatedText`, so that
+    a test that turns warnings into errors (ours do) finds them.
     """
     catalogue = _catalogue(language if language in _LANGUAGES else FALLBACK)
-    template = catalogue.get(key)
+    template = catalogue.get(key) or catalogue.get(f"{key.partition('.')[0]}.*")
     if template is None:
         warnings.warn(f"no text for {key!r}", UntranslatedText, stacklevel=2)
         return key
@@ -48,6 +44,11 @@ def say(key: str, language: str, **slots: str | int) -> str:
     except KeyError:
         warnings.warn(f"a slot of {key!r} is missing", UntranslatedText, stacklevel=2)
         return key
+
+
+def keys(language: str) -> frozenset[str]:
+    """Every key of the catalogue of that language; families end in `.*`."""
+    return frozenset(_catalogue(language))
 
 
 @cache

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from app.domain.access import AccessReason
 from app.domain.answer import Answer
 from app.domain.codes import Code
 from app.domain.directory import Contact, CrossBorderFact, Directory, Hotline, Organization, Registration, Service
@@ -21,8 +22,8 @@ from app.domain.provider import (
     Quality,
     RegistrationStatus,
     ReturnReception,
-    Safety,
     SafeguardingFlag,
+    Safety,
     ServiceStatus,
     Verification,
     Visibility,
@@ -183,3 +184,18 @@ def with_service(directory: Directory, slug: str, **given) -> Directory:
             for organization in directory.organizations
         ),
     )
+
+
+def report_many(url: str, *, reader: str, times: int) -> None:
+    """What one of two processes does at once: reports, verifies, reads sealed contacts, makes keys."""
+    store = a_store(url, create=False)
+    for number in range(times):
+        store.record_capacity(SHELTER, Capacity.OPEN, number, NOW, reader)
+        store.verify(LINE, method="phone", role="steward", by=reader, on=NOW.date())
+        store.contact_card(SHELTER, tier=Visibility.RESTRICTED, reader=reader, reason=AccessReason.UPKEEP)
+    store.close()
+
+
+def create_register(url: str) -> None:
+    """What each of two workers does when both start on an empty database."""
+    a_store(url).close()

@@ -191,6 +191,15 @@ def test_what_can_not_be_trusted_is_told_once(tmp_path):
     assert [(fault.code, fault.pointer) for fault in reading.faults] == [("unquoted", "/id"), ("unquoted", "/since")]
 
 
+@pytest.mark.parametrize("number", ["0005550100", "+0005550100", "5550100", "555_01_00.5"])
+def test_a_telephone_number_without_quotes_is_not_repeated(tmp_path, number):
+    """It may be the one that must stay secret; file and line suffice."""
+    reading = reading_of(tmp_path, GOOD.replace('"house-1"', number))
+
+    assert [(fault.code, fault.line) for fault in reading.faults] == [("unquoted", 1)]
+    assert number not in str(reading.faults)
+
+
 def test_all_faults_of_all_files_come_in_one_report(tmp_path):
     """Readers of data collect every fault before they stop (STYLE)."""
     (tmp_path / "kg.yaml").write_text(GOOD.replace('"SHL-EMG"', '"SHL"').replace("lat:", "lot:"), encoding="utf-8")

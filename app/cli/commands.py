@@ -1,0 +1,330 @@
+"""The commands and their options. What they do is in the other modules of this room, which are imported when asked."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import __version__
+
+app = typer.Typer(
+    name="referral",
+    help="Safe, ranked referral routes for people who have been trafficked.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+keys = typer.Typer(help="Keys of the API.", no_args_is_help=True)
+app.add_typer(keys, name="key")
+
+
+class Language(StrEnum):
+    """A language with a catalogue."""
+
+    EN = "en"
+    RU = "ru"
+
+
+class KeyRole(StrEnum):
+    """What a key may stand for."""
+
+    OPERATOR = "operator"
+    PARTNER = "partner"
+    GOVERNMENT = "government"
+    STEWARD = "steward"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Depth(StrEnum):
+    """How much of the reasons an answer tells."""
+
+    NONE = "none"
+    SUMMARY = "summary"
+    FULL = "full"
+
+
+ProfileFile = Annotated[
+    Path, typer.Option("--profile", help="JSON file: a profile or a whole request; - is stdin.")
+]
+Sandbox = Annotated[bool, typer.Option("--sandbox", help="On the invented network instead of the register.")]
+AsOf = Annotated[str, typer.Option("--as-of", help="Another moment than now, RFC 3339 with an offset.")]
+Told = Annotated[Language, typer.Option("--language", help="Language of the words.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The answer of the API instead of a sheet.")]
+By = Annotated[str, typer.Option("--by", help="Who answers for the change: an organization, never a person's name.")]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit code 1 when the file says something else.")]
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("write RFC 3339, such as 2026-11-23T22:10:00+05:00") from None
+    if moment.tzinfo is None:
+        raise typer.BadParameter("add the offset from UTC, such as +05:00")
+    return moment
+
+
+@app.command()
+def demo(
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Print and end.")] = False,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    language: Told = Language.EN,
+) -> None:
+    """Load the public directory, route a real case, print the answer, serve."""
+    from app.cli.demo import demo as run
+    from app.cli.house import faults_told, settings_for_one_machine
+
+    with faults_told():
+        run(settings_for_one_machine(), serve_after=not no_serve, host=host, port=port, language=language)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
+    demo: Annotated[bool, typer.Option("--demo", help="Make secrets of its own, for one machine.")] = False,
+) -> None:
+    """Serve the API. An empty register gets the public directory first."""
+    from app.cli.demo import serve as run
+    from app.cli.house import faults_told, fill_when_empty
+    from app.main import open_store
+    from app.settings import Settings
+
+    with faults_told():
+        settings = Settings(demo=True) if demo else Settings()
+        store = open_store(settings)
+        try:
+            fill_when_empty(store, settings, "directory")
+        finally:
+            store.close()
+        run(settings, host=host, port=port, workers=workers)
+
+
+@app.command()
+def route(
+    profile: ProfileFile,
+    as_json: AsJson = False,
+    dump: Annotated[
+        Path | None, typer.Option("--dump", help="Write the problem here, its answer beside.")
+    ] = None,
+    sandbox: Sandbox = False,
+    as_of: AsOf = "",
+    language: Told = Language.EN,
+    explain: Annotated[Depth, typer.Option("--explain", help="How much the JSON answer tells.")] = Depth.SUMMARY,
+) -> None:
+    """Routes and leads for a profile."""
+    from app.cli.house import faults_told, opened_desk, settings_for_one_machine
+    from app.cli.planning import route as run
+
+    moment = _moment(as_of)
+    with faults_told(), opened_desk(settings_for_one_machine(), sandbox=sandbox) as desk:
+        run(desk, profile, as_json=as_json, dump=dump, as_of=moment, language=language, explain=explain)
+
+
+@app.command("why-not")
+def why_not(
+    point: Annotated[str, typer.Argument(help="Slug of a service point.")],
+    profile: ProfileFile,
+    as_json: AsJson = False,
+    sandbox: Sandbox = False,
+    as_of: AsOf = "",
+    language: Told = Language.EN,
+) -> None:
+    """Every rule that closes a service point for a profile, and what would open it."""
+    from app.cli.house import faults_told, opened_desk, settings_for_one_machine
+    from app.cli.planning import why_not as run
+
+    moment = _moment(as_of)
+    with faults_told(), opened_desk(settings_for_one_machine(), sandbox=sandbox) as desk:
+        run(desk, point, profile, as_json=as_json, as_of=moment, language=language)
+
+
+@app.command()
+def solve(problem: Annotated[Path, typer.Argument(help="A referral-problem/1 file; - is stdin.")]) -> None:
+    """The referral-answer/1 of a problem file, without a register."""
+    from app.cli.house import faults_told
+    from app.cli.planning import solve_file
+
+    with faults_told():
+        solve_file(problem)
+
+
+@app.command()
+def validate(
+    folder: Annotated[Path | None, typer.Argument(help="A data tree; left out: the one that is used.")] = None,
+) -> None:
+    """Read every data file strictly; print all faults of all files at once."""
+    from app.cli.house import faults_told
+    from app.cli.papers import validate as run
+    from app.settings import Settings
+
+    with faults_told():
+        run(folder or Settings().data_folder)
+
+
+@app.command()
+def load(
+    folder: Annotated[str, typer.Option("--folder", help="Folder of the data tree.")] = "directory",
+    by: By = "referral load",
+) -> None:
+    """Bring the register up to what the data files say; what stewards recorded stays."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+    from app.main import open_store
+
+    with faults_told():
+        settings = settings_for_one_machine()
+        register.load(open_store(settings), settings, folder=folder, by=by)
+
+
+@app.command()
+def migrate() -> None:
+    """Give the database the schema of this program."""
+    from app.cli.house import faults_told, out
+    from app.registry.store import Store
+    from app.settings import Settings
+
+    with faults_told():
+        settings = Settings()
+        folder = settings.sqlite_folder()
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        Store.migrate(settings.database_url)
+        out.print("the database has the schema of this program", highlight=False)
+
+
+@app.command()
+def verify(
+    slug: Annotated[str, typer.Argument(help="Slug of a service.")],
+    method: Annotated[str, typer.Option("--method", help="How it was verified: phone, visit, e-mail.")],
+    role: Annotated[str, typer.Option("--role", help="Who looked: a role, never a name.")] = "steward",
+    by: By = "steward",
+    on: Annotated[str, typer.Option("--on", help="Day, YYYY-MM-DD; left out: today.")] = "",
+) -> None:
+    """Record that a service was verified: a lead becomes a route where no other fact is missing."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+    from app.main import now, open_store
+
+    try:
+        day = date.fromisoformat(on) if on else now().date()
+    except ValueError:
+        raise typer.BadParameter("write the day as YYYY-MM-DD") from None
+    with faults_told():
+        register.verify(open_store(settings_for_one_machine()), slug, method=method, role=role, by=by, on=day)
+
+
+@app.command()
+def quarantine(
+    slug: Annotated[str, typer.Argument(help="Slug of a service.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a few words about the provider.")],
+    by: By = "steward",
+    lift: Annotated[bool, typer.Option("--lift", help="Take it out of quarantine.")] = False,
+) -> None:
+    """Take a service out of all routes at the next request."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+    from app.main import open_store
+
+    with faults_told():
+        register.quarantine(open_store(settings_for_one_machine()), slug, by=by, reason=reason, lift=lift)
+
+
+@app.command()
+def audit() -> None:
+    """Check that the records of changes and of restricted readings are whole."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+    from app.main import open_store
+
+    with faults_told():
+        register.audit(open_store(settings_for_one_machine()))
+
+
+@app.command()
+def openapi(check: Check = False) -> None:
+    """Write openapi.yaml into the working folder."""
+    from app.cli.papers import write_or_check
+
+    write_or_check("openapi.yaml", Path.cwd(), check=check)
+
+
+@app.command()
+def rules(check: Check = False) -> None:
+    """Write docs/rules.md into the working folder."""
+    from app.cli.papers import write_or_check
+
+    write_or_check("docs/rules.md", Path.cwd(), check=check)
+
+
+@app.command()
+def schemas(check: Check = False) -> None:
+    """Write the JSON Schemas of the data files into the working folder."""
+    from app.cli.papers import write_or_check
+
+    write_or_check("data/schemas", Path.cwd(), check=check)
+
+
+@keys.command("create")
+def create_key(
+    role: Annotated[KeyRole, typer.Option("--role")],
+    owner: Annotated[str, typer.Option("--owner", help="The organization that the key is for.")],
+    country: Annotated[list[str] | None, typer.Option("--country", help="Only there; may be repeated.")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=730, help="How long it is good.")] = 365,
+) -> None:
+    """Make a key and show it once."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+    from app.main import now, open_store
+
+    with faults_told():
+        store = open_store(settings_for_one_machine())
+        countries = tuple(code.upper() for code in country or ())
+        register.create_key(store, role=role, owner=owner, countries=countries, days=days, today=now().date())
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Every key ever made, without its secret."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+    from app.main import open_store
+
+    with faults_told():
+        register.list_keys(open_store(settings_for_one_machine()))
+
+
+@keys.command("revoke")
+def revoke_key(prefix: Annotated[str, typer.Argument(help="Prefix of the key.")]) -> None:
+    """Refuse a key from the next request on."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+    from app.main import open_store
+
+    with faults_told():
+        register.revoke_key(open_store(settings_for_one_machine()), prefix)
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        typer.echo(f"referral {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Safe, ranked referral routes for people who have been trafficked."""
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()

@@ -1,0 +1,101 @@
+"""What every command stands on: settings, the register opened, the desk, and how faults are told and end.
+
+Exit codes: 0 done; 1 a check found a difference; 2 what was given is faulty; 3 what was named is not there;
+4 the database or the settings do not fit this program.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from app.desk import Desk
+from app.domain.errors import (
+    FaultyData,
+    FaultyProblem,
+    FaultyProfile,
+    NotFound,
+    ReferralError,
+    WrongSchema,
+)
+from app.main import now, open_store, read_reference
+from app.registry import load_directory
+from app.registry.store import Store
+from app.settings import MissingSecrets, Settings
+
+EXIT_DIFFERENCE, EXIT_FAULTY, EXIT_NOT_FOUND, EXIT_UNFIT = 1, 2, 3, 4
+
+out = Console()
+err = Console(stderr=True)
+
+
+def settings_for_one_machine() -> Settings:
+    """The settings of the environment; where no secrets are set, those of a demonstration on this machine."""
+    settings = Settings()
+    try:
+        settings.secrets()
+    except MissingSecrets:
+        return Settings(demo=True)
+    return settings
+
+
+@contextmanager
+def opened_desk(settings: Settings, *, sandbox: bool = False) -> Iterator[Desk]:
+    """The desk over the register, which gets the public directory when it is empty; or over the invented sandbox.
+
+    The sandbox lives in memory and touches no register.
+    """
+    if sandbox:
+        settings = settings.model_copy(update={"database_url": "sqlite://"})
+    store = open_store(settings)
+    try:
+        fill_when_empty(store, settings, "sandbox" if sandbox else "directory")
+        yield Desk(store, read_reference(settings.data_folder), policy=settings.ranking_policy(), clock=now)
+    finally:
+        store.close()
+
+
+def fill_when_empty(store: Store, settings: Settings, folder: str) -> None:
+    """An empty register holds what that folder of the data tree says; any other is left as it is."""
+    if store.revision() == 0:
+        store.load_directory(
+            load_directory(settings.data_folder / folder), by="referral load", reason=f"first loading of {folder}"
+        )
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Prints what is wrong and ends with the exit code for it. Nothing that a profile holds is printed."""
+    try:
+        yield
+    except (FaultyData, FaultyProblem, FaultyProfile) as faulty:
+        for fault in faulty.faults:
+            err.print(str(fault), style="red", markup=False, highlight=False)
+        raise SystemExit(EXIT_FAULTY) from None
+    except NotFound as missing:
+        err.print(str(missing), style="red", markup=False)
+        raise SystemExit(EXIT_NOT_FOUND) from None
+    except (WrongSchema, MissingSecrets) as unfit:
+        err.print(str(unfit), style="red", markup=False)
+        raise SystemExit(EXIT_UNFIT) from None
+    except ReferralError as fault:
+        err.print(fault.code, style="red", markup=False)
+        raise SystemExit(EXIT_FAULTY) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(EXIT_DIFFERENCE) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file that was named on the command line.
+
+    Raises:
+        NotFound: It cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError:
+        raise NotFound(f"{path}: cannot be read") from None

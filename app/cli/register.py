@@ -1,0 +1,76 @@
+"""`referral load`, `migrate`, `verify`, `quarantine`, `key` and `audit`: what a steward does to the register."""
+
+from datetime import date, timedelta
+
+from rich.table import Table
+
+from app.cli.house import EXIT_DIFFERENCE, out
+from app.domain.access import Role
+from app.registry import load_directory
+from app.registry.store import Store
+from app.settings import Settings
+
+
+def load(store: Store, settings: Settings, *, folder: str, by: str) -> None:
+    """The register says what that folder of the data tree says."""
+    before = store.revision()
+    revision = store.load_directory(load_directory(settings.data_folder / folder), by=by, reason=f"loading of {folder}")
+    out.print(f"revision {revision}" + (", nothing changed" if revision == before else ""), highlight=False)
+
+
+def verify(store: Store, slug: str, *, method: str, role: str, by: str, on: date) -> None:
+    """The service counts as verified on that day: a lead becomes a route where no other fact is missing."""
+    store.verify(slug, method=method, role=role, by=by, on=on)
+    out.print(f"{slug}: verified on {on} by {method}; revision {store.revision()}", highlight=False)
+
+
+def quarantine(store: Store, slug: str, *, by: str, reason: str, lift: bool) -> None:
+    """The service is out of all routes at the next request, or in them again."""
+    if lift:
+        store.lift(slug, by=by, reason=reason)
+    else:
+        store.quarantine(slug, by=by, reason=reason)
+    out.print(f"{slug}: {'lifted' if lift else 'in quarantine'}; revision {store.revision()}", highlight=False)
+
+
+def create_key(store: Store, *, role: str, owner: str, countries: tuple[str, ...], days: int, today: date) -> str:
+    """The text of a new key, which is shown once and kept only as a digest."""
+    text, record = store.create_key(Role(role), owner, countries, today + timedelta(days=days))
+    out.print(f"role {record.role}, good until {record.expires_on}, prefix {record.prefix}", highlight=False)
+    out.print("This key is shown once:", highlight=False)
+    print(text)
+    return text
+
+
+def list_keys(store: Store) -> None:
+    """Every key ever made, without its secret."""
+    table = Table()
+    for heading in ("prefix", "role", "owner", "countries", "expires", "revoked", "last used"):
+        table.add_column(heading)
+    for key in store.list_keys():
+        table.add_row(
+            key.prefix,
+            key.role,
+            key.owner,
+            " ".join(key.countries) or "all",
+            str(key.expires_on),
+            str(key.revoked_at or ""),
+            str(key.last_used_on or ""),
+        )
+    out.print(table)
+
+
+def revoke_key(store: Store, prefix: str) -> None:
+    """The key is refused from the next request on."""
+    store.revoke_key(prefix)
+    out.print(f"{prefix}: revoked", highlight=False)
+
+
+def audit(store: Store) -> None:
+    """Says whether the records of changes and of readings are whole; exit code 1 when they are not."""
+    faults = store.verify_chain()
+    for fault in faults:
+        out.print(fault, style="red", highlight=False)
+    if faults:
+        raise SystemExit(EXIT_DIFFERENCE)
+    out.print("the records of changes and of readings are whole", highlight=False)
