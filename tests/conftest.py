@@ -1,4 +1,4 @@
-"""Databases for tests: every test that asks for `database_url` runs on SQLite and on PostgreSQL, each time on a new one.
+"""Databases for tests: whatever asks for `database_url` runs on SQLite and on PostgreSQL, each time on a new one.
 
 `TEST_DATABASE_URL` names a PostgreSQL to use instead of our own; each test gets a schema of its own in it.
 """

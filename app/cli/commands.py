@@ -46,9 +46,7 @@ class Depth(StrEnum):
     FULL = "full"
 
 
-ProfileFile = Annotated[
-    Path, typer.Option("--profile", help="JSON file: a profile or a whole request; - is stdin.")
-]
+ProfileFile = Annotated[Path, typer.Option("--profile", help="JSON file: a profile or a whole request; - is stdin.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="On the invented network instead of the register.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="Another moment than now, RFC 3339 with an offset.")]
 Told = Annotated[Language, typer.Option("--language", help="Language of the words.")]
@@ -111,9 +109,7 @@ def serve(
 def route(
     profile: ProfileFile,
     as_json: AsJson = False,
-    dump: Annotated[
-        Path | None, typer.Option("--dump", help="Write the problem here, its answer beside.")
-    ] = None,
+    dump: Annotated[Path | None, typer.Option("--dump", help="Write the problem here, its answer beside.")] = None,
     sandbox: Sandbox = False,
     as_of: AsOf = "",
     language: Told = Language.EN,

@@ -11,11 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from app.desk import Card, Reply, WhyNotReply
-from app.domain.plan import Gap, Message, Question, Route, Step
+from app.domain.plan import Gap, Grade, Message, Question, Route, Step
+from app.domain.provider import Agreement
 from app.texts import say
-
-MOST_LINES = 4
-"""No list under one step is longer on the sheet; the JSON answer holds everything."""
 
 
 def print_reply(reply: Reply, console: Console, language: str, *, timezone: str) -> None:
@@ -46,68 +44,86 @@ def _told(message: Message, language: str) -> str:
 
 
 def _route(route: Route, reply: Reply, language: str) -> RenderableType:
-    title = _say(f"sheet.{'route' if route in reply.plan.routes else 'lead'}", language, rank=route.rank)
-    steps = [_step(number, step, reply, language) for number, step in enumerate(route.steps, 1)]
-    cost = route.cost
-    foot = _say(
-        "sheet.cost",
-        language,
-        unserved=cost.unserved,
-        windows=cost.windows_missed,
-        grave=cost.grave,
-        burden=cost.burden,
-    )
-    parts: list[RenderableType] = [*steps, Text(foot, style="dim")]
+    verified = route.grade is Grade.VERIFIED
+    title = _say("sheet.route" if verified else "sheet.lead", language, rank=route.rank)
+    everywhere = _on_every_step(route)
+    parts: list[RenderableType] = [_step(n, step, everywhere, reply, language) for n, step in enumerate(route.steps, 1)]
+    if everywhere and len(route.steps) > 1:
+        parts.append(Text(_say("sheet.every_step", language), style="bold"))
+        parts += [_marked(message, mark, style, language) for message, mark, style in everywhere]
     if route.unserved:
         names = ", ".join(_say(f"code.{code}", language) for code in route.unserved)
-        parts.insert(-1, Text(_say("sheet.unserved", language, codes=names), style="yellow"))
-    return Panel(
-        Group(*parts), title=title, title_align="left", border_style="green" if "verified" in route.grade else ""
+        parts.append(Text(_say("sheet.unserved", language, codes=names), style="yellow"))
+    cost = route.cost
+    slots = {"unserved": cost.unserved, "windows": cost.windows_missed, "grave": cost.grave, "burden": cost.burden}
+    parts.append(Text(_say("sheet.cost", language, **slots), style="dim"))
+    border = "green" if verified else "yellow"
+    return Panel(Group(*parts), title=title, title_align="left", border_style=border)
+
+
+Marked = tuple[Message, str, str]
+"""A message with the mark and the style of its line."""
+
+
+def _said_at(step: Step) -> tuple[Marked, ...]:
+    """Everything to say, to mind and to ask at a step, in that order."""
+    return (
+        *((message, "»", "italic") for message in step.notices),
+        *((caution.message, "!", "yellow") for caution in step.cautions),
+        *((message, "?", "magenta") for message in step.questions),
     )
 
 
-def _step(number: int, step: Step, reply: Reply, language: str) -> RenderableType:
+def _on_every_step(route: Route) -> tuple[Marked, ...]:
+    """What is said at every step alike, so that it is read aloud once; nothing for a single step."""
+    if len(route.steps) < 2:
+        return ()
+    others = [{message.key for message, *_ in _said_at(step)} for step in route.steps[1:]]
+    return tuple(line for line in _said_at(route.steps[0]) if all(line[0].key in keys for keys in others))
+
+
+def _marked(message: Message, mark: str, style: str, language: str) -> Text:
+    return Text(f"{mark} {_told(message, language)}", style=style)
+
+
+def _step(number: int, step: Step, everywhere: tuple[Marked, ...], reply: Reply, language: str) -> RenderableType:
     card = reply.cards[step.point]
     table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
     table.add_column(width=3, style="bold")
     table.add_column(ratio=1)
     table.add_row(f"{number}.", Text(_headline(step, card, language), style="bold"))
-    for line in _lines(step, card, reply, language):
+    for line in _lines(step, card, everywhere, reply, language):
         table.add_row("", line)
     return table
 
 
 def _headline(step: Step, card: Card, language: str) -> str:
-    place = _place(card, language)
     name = card.organization_name if not card.local_name else f"{card.organization_name} ({card.local_name})"
-    return f"{_say(f'movement.{step.movement.value}', language)}: {name}, {place}"
+    return f"{_say(f'movement.{step.movement.value}', language)}: {name}, {_place(step, card, language)}"
 
 
-def _place(card: Card, language: str) -> str:
+def _place(step: Step, card: Card, language: str) -> str:
     if card.place is None:
-        return _say("sheet.place_unknown", language, country=card.country)
+        return card.country if step.remote else _say("sheet.place_unknown", language, country=card.country)
     town = card.place.name_ru if language == "ru" and card.place.name_ru else card.place.name
     return _say("sheet.place_confidential", language, place=town) if card.address_confidential else town
 
 
-def _lines(step: Step, card: Card, reply: Reply, language: str) -> Iterable[Text]:
+def _lines(step: Step, card: Card, everywhere: tuple[Marked, ...], reply: Reply, language: str) -> Iterable[Text]:
     served = ", ".join(
         f"{_say(f'code.{one.code}', language)} [{one.code}, {_say(f'why.{one.why.value}', language)}]"
         for one in step.serves
     )
     yield Text(served)
     yield Text(_how(step, card, reply, language))
-    for contact in card.contacts[:MOST_LINES]:
+    for contact in card.contacts:
         yield Text(f"{_say(f'contact.{contact.kind}', language)}: {contact.value}", style="bold cyan")
     if not card.contacts:
         yield Text(_say("sheet.no_contact", language), style="yellow")
-    for message in step.notices[:MOST_LINES]:
-        yield Text(f"» {_told(message, language)}", style="italic")
-    for caution in step.cautions[:MOST_LINES]:
-        yield Text(f"! {_told(caution.message, language)}", style="yellow")
-    if step.questions:
-        asked = "; ".join(_told(message, language) for message in step.questions)
-        yield Text(f"? {_say('sheet.ask_first', language)} {asked}", style="magenta")
+    told_once = {message.key for message, *_ in everywhere}
+    for message, mark, style in _said_at(step):
+        if message.key not in told_once:
+            yield _marked(message, mark, style, language)
     if step.receiver:
         receiver = reply.organizations.get(step.receiver, step.receiver)
         yield Text(_say("sheet.receiver", language, organization=receiver))
@@ -119,7 +135,9 @@ def _lines(step: Step, card: Card, reply: Reply, language: str) -> Iterable[Text
 def _how(step: Step, card: Card, reply: Reply, language: str) -> str:
     begins = _clock(reply.as_of, step.start_minute)
     way = _say("sheet.by_phone", language) if step.remote else _say("sheet.way", language, minutes=step.travel_minutes)
-    mode = _say(f"mode.{step.mode.value}", language)
+    shares = any(one.share for one in step.serves)
+    agreed = step.agreement is not Agreement.NONE or not shares
+    mode = _say(f"mode.{step.mode.value}" if agreed else "sheet.no_agreement", language)
     hours = "" if card.hours_known else " " + _say("sheet.hours_unknown", language)
     return f"{_say('sheet.begins', language, time=begins)}{hours}; {way}; {mode} [{step.point}]"
 

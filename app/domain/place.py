@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+SERVED = frozenset({"KZ", "KG", "TJ", "TM", "UZ"})
+"""The five countries, ISO 3166-1 alpha-2."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:

@@ -25,6 +25,9 @@ from app.registry.tables import RegisterStateRow
 BUSY_MILLISECONDS = 5000
 """How long a writer on SQLite waits for another one."""
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+"""Where the history of the schema is, in a checkout and in an installed wheel alike."""
+
 _MIGRATION_LOCK = 0x7265666572
 """Number of PostgreSQL's advisory lock, so that two processes do not migrate at once."""
 
@@ -78,13 +81,15 @@ class Database:
         """
         # Rebuilding a table on SQLite drops it for a moment, which live foreign keys would forbid.
         engine = _engine(self._engine.url, foreign_keys=False) if _is_file(self._engine) else self._engine
-        with engine.execution_options(**_WRITING[engine.dialect.name]).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
-            if not (only_empty and inspect(connection).get_table_names()):
-                _upgrade(connection)
-        if engine is not self._engine:
-            engine.dispose()
+        try:
+            with engine.execution_options(**_WRITING[engine.dialect.name]).begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
+                if not (only_empty and inspect(connection).get_table_names()):
+                    _upgrade(connection)
+        finally:
+            if engine is not self._engine:
+                engine.dispose()
 
     def close(self) -> None:
         """No connection is left open."""
@@ -136,7 +141,7 @@ def _engine(url: URL, *, foreign_keys: bool) -> Engine:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
@@ -153,9 +158,7 @@ def _schema_fault(connection: Connection) -> str:
     if found is None:
         return f"the database is not a register, or an unknown one: name another, or {_MIGRATE}"
     if found not in {known.revision for known in script.walk_revisions()}:
-        return (
-            f"the database has schema {found}, which this program does not know: install the newer program, {_MIGRATE}"
-        )
+        return f"the database has schema {found}, unknown to this program: install the newer program, then {_MIGRATE}"
     return f"the database has schema {found}, this program needs {wanted}: {_MIGRATE}"
 
 

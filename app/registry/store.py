@@ -10,6 +10,7 @@ person told us never comes here: no method takes a profile, and the reasons of r
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -61,9 +62,13 @@ class Store:
             WrongSchema: The database is empty, older, newer, or no register; the message names the command that helps.
         """
         database = Database(url)
-        if create:
-            database.migrate(only_empty=True)
-        database.require_schema()
+        try:
+            if create:
+                database.migrate(only_empty=True)
+            database.require_schema()
+        except BaseException:
+            database.close()
+            raise
         return cls(database, seal, clock)
 
     @staticmethod
@@ -73,9 +78,8 @@ class Store:
         Raises:
             WrongSchema: A newer program wrote it.
         """
-        database = Database(url)
-        database.migrate()
-        database.close()
+        with closing(Database(url)) as database:
+            database.migrate()
 
     def close(self) -> None:
         """No connection is left open."""

@@ -9,7 +9,7 @@ bytes out. The walk, in the order of the modules:
 3. `requirements` and `preferences` - which doors ask for another code first; what makes one safe point better.
 4. `formulate` - all of that as one `SearchProblem`: codes, places and whole numbers, nothing of the person.
 5. `ground` and `search` - the exact best sequence of steps, alternatives and backups.
-6. `explain` and `questions` - every choice and every no with its rule; what to ask next.
+6. `steps`, `explain` and `questions` - every choice and every no with its rule; what to ask next.
 
 `plan` walks the whole way; `solve` starts at the problem. Other rooms use the names below and no others.
 """

@@ -86,6 +86,8 @@ class Columns:
     quarantined: Bools
     steward_trust: Bools
     has_stay: Bools
+    hidden: Bools
+    """A bed at an address that is confidential."""
     admits_genders: Bits
     """1 women, 2 men."""
     admits_genders_known: Bools
@@ -233,6 +235,7 @@ def _flags(rows: Sequence[ServicePoint]) -> dict[str, Bools]:
         "quarantined": flag(p.quarantined for p in rows),
         "steward_trust": flag(p.steward_trust for p in rows),
         "has_stay": flag(bool(bits_of(p.codes) & STAY_BITS) for p in rows),
+        "hidden": flag(p.address_confidential and bool(bits_of(p.codes) & STAY_BITS) for p in rows),
         "admits_genders_known": flag(p.eligibility.genders is not None for p in rows),
         "required_documents_known": flag(p.eligibility.required_documents is not None for p in rows),
         "accessibility_known": flag(p.accessibility is not None for p in rows),

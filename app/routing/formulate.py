@@ -9,14 +9,14 @@ from app.domain.codes import CODES, Code, CodeKind, Sector
 from app.domain.plan import Grade, Weight
 from app.domain.profile import Profile
 from app.domain.provider import Agreement, Capacity, HandoverMode, Link, ReturnReception, ServicePoint
-from app.routing.columns import bits_of, codes_of
+from app.routing.columns import STAY_BITS, bits_of, codes_of
 from app.routing.judgement import Judgement
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
+from app.routing.preferences import Points
 from app.routing.problem import WEEK, Edge, Limits, ProblemLink, ProblemPoint, SearchProblem, Spans
 from app.routing.sequence import Sequence
 from app.routing.travel import Travel
-from app.routing.preferences import Points
 from app.routing.verdicts import Bits, Bools
 
 OFFICE_HOURS: Spans = tuple((day * 1440 + 540, day * 1440 + 1020) for day in range(5))
@@ -57,9 +57,13 @@ class Case:
 
 
 def usable(case: Case, grade: Grade) -> Bits:
-    """What is usable of every row for that grade, as bits: codes in play that no gate closes."""
+    """What is usable of every row for that grade, as bits: codes in play that no gate closes.
+
+    A confidential house is entered by those who live there: where its bed is not usable, nothing of it is (H15).
+    """
     left = case.judgement.routes if grade is Grade.VERIFIED else case.judgement.leads
     bits = left & case.wanted_bits
+    bits[case.network.columns.hidden & ((bits & STAY_BITS) == 0)] = 0
     for row, point in enumerate(case.network.columns.points):
         if int(bits[row]) & bits_of([Code.RET_AVR]) and find_reception(case, point, grade) is False:
             bits[row] &= ~bits_of([Code.RET_AVR])

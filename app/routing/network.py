@@ -10,6 +10,7 @@ from app.domain.pathway import Pathway
 from app.domain.place import Crossing, Place
 from app.domain.provider import Link, ReturnReception, ServicePoint
 from app.routing.columns import Columns, build_columns
+from app.routing.travel import Borders, build_borders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Service points as columns, the links between them, the places and crossings, and the rules of every country."""
+    """Service points as columns, the links between them, places, the ways over borders, every country's rules."""
 
     columns: Columns
     links: tuple[Link, ...]
     receptions: tuple[ReturnReception, ...]
     places: Mapping[str, Place]
-    crossings: tuple[Crossing, ...]
+    borders: Borders
     pathways: Mapping[str, Pathway]
     """By country; "*" holds everywhere."""
 
@@ -86,6 +87,6 @@ def build_network(
         links=tuple(sorted(links, key=lambda link: link.slug)),
         receptions=tuple(sorted(receptions, key=lambda reception: reception.slug)),
         places=MappingProxyType({place.slug: place for place in places}),
-        crossings=tuple(sorted(crossings, key=lambda crossing: crossing.id)),
+        borders=build_borders(sorted(crossings, key=lambda crossing: crossing.id)),
         pathways=MappingProxyType(dict(pathways)),
     )

@@ -8,7 +8,7 @@ from app.domain.pathway import Pathway
 from app.domain.plan import Grade, Outcome, Plan, Route
 from app.domain.profile import Profile
 from app.routing.columns import bits_of, codes_of
-from app.routing.explain import escalation, gaps, route, warnings
+from app.routing.explain import escalation, gaps, warnings
 from app.routing.formulate import Case, formulate
 from app.routing.gates import GATES, Circumstances, Gate
 from app.routing.gates.country import country_gates
@@ -21,7 +21,8 @@ from app.routing.questions import questions
 from app.routing.requirements import required_first
 from app.routing.search import Found, solve
 from app.routing.sequence import Sequence, sequence, unlock
-from app.routing.travel import travel_for
+from app.routing.steps import route
+from app.routing.travel import Travel
 from app.routing.verdicts import Bits
 
 
@@ -78,11 +79,10 @@ def open_case(
         policy=policy,
         judgement=judgement,
         sequence=_with_doors(plain, judgement, doors, person),
-        travel=travel_for(
+        travel=Travel(
             network.places,
-            network.crossings,
-            nationality=person.nationality,
-            borders=person.travel.borders is not Answer.NO,
+            network.borders,
+            network.borders.of(person.nationality, borders=person.travel.borders is not Answer.NO),
         ),
         holder=holder,
         k=k,

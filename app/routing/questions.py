@@ -9,6 +9,7 @@ import numpy as np
 
 from app.domain.answer import Answer
 from app.domain.codes import Code, Sector
+from app.domain.place import SERVED
 from app.domain.plan import Cost, Grade, Message, Question
 from app.domain.profile import (
     AgeBand,
@@ -83,7 +84,7 @@ def _candidates(person: Profile) -> Iterator[_Candidate]:
     if person.is_child and person.unaccompanied is Answer.UNKNOWN:
         yield answered("unaccompanied", {"unaccompanied": Answer.NO})
     if person.nationality is None:
-        countries = sorted({"KZ", "KG", "TJ", "TM", "UZ", person.location.country})
+        countries = sorted(SERVED | {person.location.country})
         yield answered("nationality", *({"nationality": country} for country in countries))
     if person.legal_status is LegalStatus.UNKNOWN:
         yield answered("legal_status", {"legal_status": LegalStatus.REGULAR})

@@ -22,10 +22,14 @@ Tie = tuple[int, tuple[int, ...], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One step of a found route, minutes from `as_of`; `legs` are the minutes of each leg in order."""
+    """One step of a found route, minutes from `as_of`; `legs` are the minutes of each leg in order.
+
+    `there` of these minutes are travelled before the start, the rest after the end.
+    """
 
     point: str
     serves: tuple[str, ...]
+    there: int
     legs: tuple[int, ...]
     start: int
     end: int
@@ -33,6 +37,11 @@ class Taken:
     link: int
     crossings: int
     backups: tuple[str, ...] = ()
+
+    @property
+    def clock(self) -> int:
+        """The minute at which the next step may begin."""
+        return self.end + sum(self.legs) - self.there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +180,7 @@ def take(ground: Ground, label: _Label, row: Row) -> tuple[_Label, Taken, int] |
     taken = Taken(
         point=row.id,
         serves=ground.names(serves),
+        there=there,
         legs=legs.minutes,
         start=start,
         end=start + row.duration,

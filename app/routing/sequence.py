@@ -12,7 +12,7 @@ from typing import TypeVar
 from app.domain.answer import Answer
 from app.domain.codes import CODES, URGENCY_DEADLINE_MINUTES, URGENCY_WEIGHT, Code, CodeKind, Sector, Urgency
 from app.domain.pathway import Dated, Mandate, Pathway, PersonCondition, Precedence, Strength, Window
-from app.domain.profile import Document, Gender, HealthFlag, IncidentWindow, Profile, TraffickingStatus
+from app.domain.profile import Document, Gender, GuardianStatus, HealthFlag, IncidentWindow, Profile, TraffickingStatus
 from app.routing.gates.country import person_matches
 
 Rule = TypeVar("Rule", bound=Dated)
@@ -26,6 +26,18 @@ _PAST_HOURS: Mapping[IncidentWindow, tuple[int, int] | None] = MappingProxyType(
     }
 )
 """The least and the greatest hours since the incident. Unknown: treat the window as open and go now (standards, 3b)."""
+
+
+_FLAGGED: Mapping[tuple[Code, HealthFlag], Urgency] = MappingProxyType(
+    {
+        (Code.MHP_PSY, HealthFlag.SUICIDAL_RISK): Urgency.EMERGENCY,
+        (Code.MED_GEN, HealthFlag.EMERGENCY): Urgency.EMERGENCY,
+        (Code.MED_SUB, HealthFlag.SUBSTANCE_WITHDRAWAL): Urgency.EMERGENCY,
+        (Code.MED_SRH, HealthFlag.HIV_TREATMENT): Urgency.URGENT,
+        (Code.MED_GEN, HealthFlag.TB_TREATMENT): Urgency.URGENT,
+    }
+)
+"""What a health flag makes of a need: treatment that must not be interrupted, withdrawal, a life at risk. Ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +147,10 @@ def _needs(person: Profile, rules: tuple[Precedence, ...], mandates: tuple[Manda
 
 
 def _already(person: Profile) -> frozenset[Code]:
-    """What needs no step any more: what the person says, and formal status once it is given (O07)."""
-    status = {Code.IDN_FRM} if person.trafficking_status is TraffickingStatus.ACTUAL else set()
-    return frozenset(person.already_has) | (status - set(person.needs))
+    """What needs no step any more: what the person says, formal status once given (O07), a guardian once appointed."""
+    given = {Code.IDN_FRM} if person.trafficking_status is TraffickingStatus.ACTUAL else set()
+    given |= {Code.CHD_GRD} if person.guardian is GuardianStatus.APPOINTED else set()
+    return frozenset(person.already_has) | (given - set(person.needs))
 
 
 def _has_papers_for(code: Code, person: Profile) -> bool:
@@ -146,10 +159,9 @@ def _has_papers_for(code: Code, person: Profile) -> bool:
 
 
 def _wanted_weight(code: Code, person: Profile) -> int:
-    """By the code's own urgency, or the person's when that is greater; suicide risk makes psychiatric care urgent."""
+    """By the code's own urgency, the person's, or what a health flag makes of it: the greatest counts."""
     urgencies = [CODES[code].urgency] + ([person.urgency] if person.urgency else [])
-    if code is Code.MHP_PSY and HealthFlag.SUICIDAL_RISK in person.health_flags:
-        urgencies.append(Urgency.EMERGENCY)
+    urgencies += [_FLAGGED[code, flag] for flag in person.health_flags if (code, flag) in _FLAGGED]
     return max(URGENCY_WEIGHT[urgency] for urgency in urgencies)
 
 
@@ -180,7 +192,7 @@ def _minutes_left(incident: IncidentWindow, hours: int) -> int | None:
 
 
 def _applies(window: Window, person: Profile) -> bool:
-    """W03 counts only with consent to a forensic examination; W02 only where a pregnancy is possible."""
+    """W03 counts only with consent to a forensic examination; W02 only where a new pregnancy is possible."""
     if window.id == "W03":
         return person.consent(Sector.FORENSIC) is Answer.YES
-    return window.id != "W02" or person.gender is not Gender.MALE
+    return window.id != "W02" or not (person.gender is Gender.MALE or person.pregnancy is Answer.YES)

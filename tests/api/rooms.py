@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
 
 from app.api import House
-from app.desk import Desk
+from app.desk import Desk, Reference
 from app.domain.access import Role
+from app.domain.directory import Directory
 from app.main import create_app, read_reference
 from app.registry import load_directory
 from app.registry.store import Store
@@ -86,17 +88,29 @@ def keys_in(store: Store) -> dict[str, str]:
     return made
 
 
+@cache
+def the_sandbox() -> Directory:
+    """The invented directory, read once."""
+    return load_directory(DATA / "sandbox")
+
+
+@cache
+def the_reference() -> Reference:
+    """Places, crossings and pathways, read once."""
+    return read_reference(DATA)
+
+
 @contextmanager
 def a_room(desk_of: type[Desk] = Desk, **settings: Any) -> Iterator[Room]:
     """The application, running, over the sandbox; `desk_of` is another kind of desk."""
     chosen = some_settings(**settings)
     store = Store.open(chosen.database_url, seal=chosen.secrets().seal(), clock=now, create=True)
-    store.load_directory(load_directory(DATA / "sandbox"), by="a test", reason="invented")
+    store.load_directory(the_sandbox(), by="a test", reason="invented")
     keys = keys_in(store)
 
     @contextmanager
     def opening(settings: Settings) -> Iterator[House]:
-        desk = desk_of(store, read_reference(settings.data_folder), policy=RankingPolicy(), clock=now)
+        desk = desk_of(store, the_reference(), policy=RankingPolicy(), clock=now)
         yield House.of(
             desk, find_key=lambda text, today: store.find_key(text, today).caller, clock=now, most_codes=10
         )  # fmt: skip

@@ -79,7 +79,6 @@ CASES = {
     "unknown explain": ({**a_body(), "explain": CANARY}, "/explain", "unknown-value"),
     "unknown consent": (in_profile("consents", {CANARY: "yes"}), "/profile/consents", "unknown-value"),
     "consent as text": (in_profile("consents", {"health": CANARY}), "/profile/consents/health", "unknown-value"),
-    "child who is 25 or more": (in_profile("age", "25-59") | {}, None, None),
     "companion who is no child": (
         in_profile("children_with", [{"age": "25-59", "gender": "male"}]), "/profile/children_with/0/age",
         "not-a-child",
@@ -117,7 +116,6 @@ CASES = {
     "a list": ([CANARY], "", "wrong-type"),
     "a text": (CANARY, "", "wrong-type"),
 }  # fmt: skip
-del CASES["child who is 25 or more"]
 
 
 def is_silent(answer, seen):

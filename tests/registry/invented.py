@@ -126,7 +126,8 @@ def a_rich_directory() -> Directory:
             Link(slug="xl-2", from_organization="xa-moth", to=LINE),
         ),
         receptions=(
-            ReturnReception(slug="xr-1", point=LINE, receiver="xb-owl", country="UZ", valid_to=date(2027, 5, 5), **terms),
+            ReturnReception(slug="xr-1", point=LINE, receiver="xb-owl", country="UZ", valid_to=date(2027, 5, 5),
+                            **terms),
         ),
         hotlines=(
             Hotline(slug="xh-1", country="UZ", name="Owl line"),
@@ -136,7 +137,8 @@ def a_rich_directory() -> Directory:
         ),
         cross_border=(
             CrossBorderFact(slug="xx-1", kind="agreement", countries=("KZ", "UZ"), title="An accord", facts=("a", "b"),
-                            status="in force", status_as_of="2021", routing_use="ask", never="assume", sources=(A_SOURCE,)),
+                            status="in force", status_as_of="2021", routing_use="ask", never="assume",
+                            sources=(A_SOURCE,)),
         ),
     )  # fmt: skip
 

@@ -1,0 +1,240 @@
+"""The steps of a found route as they are shown: what each serves and why, how one gets there, what to mind and ask."""
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from app.domain.answer import Answer
+from app.domain.codes import CODES, Code, CodeKind
+from app.domain.plan import (
+    Burden,
+    Caution,
+    Cost,
+    Grade,
+    Message,
+    Movement,
+    Route,
+    Served,
+    Step,
+    Weight,
+    Why,
+)
+from app.domain.profile import IncidentWindow, OverrideReason
+from app.domain.provider import Agreement, Capacity, HandoverMode, Link, ReturnReception, ServicePoint
+from app.routing.columns import bits_of
+from app.routing.formulate import (
+    Case,
+    asked,
+    cautions,
+    find_reception,
+    link_is_fit,
+    link_points,
+    preference,
+    usable,
+)
+from app.routing.problem import SearchProblem
+from app.routing.purpose import Purposes, purposes
+from app.routing.search import Found, Taken, unserved
+from app.routing.sequence import in_force
+
+OVERRIDDEN = frozenset({Code.SAF_EMG, Code.MED_EMG, Code.MHP_PSY, Code.CHD_GRD, Code.CHD_BIP})
+"""H03: what may be shared without consent when life is at risk or a child must be protected. Never more."""
+
+
+def message(key: str, rule: str = "", **slots: str | int) -> Message:
+    return Message(key=key, rule=rule, slots=MappingProxyType(slots))
+
+
+def route(case: Case, problem: SearchProblem, found: Found, rank: int, grade: Grade) -> Route:
+    """The route as it is shown; `rank` counts from 1."""
+    steps = []
+    holder, clock = problem.start_holder, 0
+    for taken, opens in zip(found.steps, purposes(case, found), strict=True):
+        step = _step(case, taken, opens, grade, holder, clock)
+        steps.append(step)
+        clock = taken.clock
+        holder = _next_holder(step, holder)
+    return Route(
+        rank=rank,
+        grade=grade,
+        cost=Cost(**dict(zip(Cost.__slots__, found.cost, strict=True))),
+        steps=tuple(steps),
+        unserved=tuple(Code(code) for code in unserved(problem, found)),
+    )
+
+
+def _next_holder(step: Step, holder: str | None) -> str | None:
+    if step.movement is Movement.TRANSFER:
+        return step.organization
+    if step.movement is Movement.RETURN:
+        return step.receiver
+    cases = any(CODES[served.code].kind is CodeKind.CASE for served in step.serves)
+    return step.organization if cases else holder
+
+
+def _step(case: Case, taken: Taken, opens: Purposes, grade: Grade, holder: str | None, clock: int) -> Step:
+    columns = case.network.columns
+    row = case.network.row_of(taken.point)
+    point = columns.points[row]
+    codes = tuple(Code(code) for code in taken.serves)
+    bits = int(usable(case, grade)[row])
+    movement = _movement(codes)
+    served = _shown(case, codes, opens)
+    link = _link(case, holder, point)
+    return Step(
+        point=point.slug,
+        organization=point.organization,
+        country=point.country,
+        place=point.place or "",
+        remote=bool(columns.remote[row]),
+        grade=_grade_of(case, row, codes),
+        movement=movement,
+        serves=served,
+        agreement=link.agreement if link else Agreement.NONE,
+        mode=_mode(link, served, point.organization == holder),
+        travel_minutes=taken.there,
+        start_minute=taken.start,
+        end_minute=taken.end,
+        receiver=_receiver(case, point, grade) if movement is Movement.RETURN else None,
+        burden=Burden(
+            handover=taken.handover,
+            link=taken.link,
+            crossings=taken.crossings,
+            preference=_soft_points(case, row, bits, grade),
+            minutes=taken.clock - clock,
+        ),
+        cautions=_cautions(case, row, bits, point),
+        questions=_asked(case, row, bits, grade, movement),
+        notices=_notices(case, point, served),
+        documents=tuple(document.value for document in point.eligibility.required_documents or ()),
+        backups=taken.backups,
+    )
+
+
+def _movement(codes: Iterable[Code]) -> Movement:
+    kinds = {CODES[code].kind for code in codes}
+    if CodeKind.STAY in kinds:
+        return Movement.TRANSFER
+    return Movement.RETURN if CodeKind.RETURN in kinds else Movement.REFERRAL
+
+
+def _grade_of(case: Case, row: int, codes: Iterable[Code]) -> Grade:
+    verified = not bits_of(codes) & ~int(case.judgement.routes[row])
+    return Grade.VERIFIED if verified else Grade.LISTED
+
+
+def _shown(case: Case, codes: Iterable[Code], opens: Purposes) -> tuple[Served, ...]:
+    """The needed codes of a step, and the unlocking ones that open something; all, when that would leave none."""
+    all_served = tuple(_served(case, code, opens) for code in codes)
+    shown = tuple(one for one in all_served if one.why is not Why.UNLOCKS or one.code in opens)
+    return shown or all_served
+
+
+def _served(case: Case, code: Code, opens: Purposes) -> Served:
+    need = case.sequence.needs.get(code)
+    if need is None:
+        return Served(code=code, why=Why.UNLOCKS, rule=opens.get(code, ""), share=_shares(case, code))
+    why = Why.REQUESTED if code in case.person.needs else Why.REQUIRED
+    return Served(code=code, why=why, rule=need.rule if why is Why.REQUIRED else "", share=_shares(case, code))
+
+
+def _shares(case: Case, code: Code) -> bool:
+    """H01: only with consent for the sector; H03: or where a confirmed danger overrides, for few codes."""
+    person = case.person
+    if person.consent(CODES[code].sector) is Answer.YES:
+        return True
+    confirmed = person.imminent_danger is Answer.YES or (
+        person.is_child and person.override is OverrideReason.CHILD_PROTECTION
+    )
+    return person.override is not None and confirmed and code in OVERRIDDEN
+
+
+def _link(case: Case, holder: str | None, point: ServicePoint) -> Link | None:
+    """The link whose points the search counted: the one with fewest, then the first by slug."""
+    fit = [
+        link
+        for link in case.network.links
+        if link.from_organization == holder and link.to == point.slug and link_is_fit(case, link)
+    ]
+    return min(fit, key=lambda link: (link_points(link, case.policy), link.slug), default=None)
+
+
+def _mode(link: Link | None, served: Iterable[Served], same_house: bool) -> HandoverMode:
+    """H01: where nothing may be shared, the step is information for the person and no handing over."""
+    if not any(one.share for one in served):
+        return HandoverMode.INFORMATION
+    if link is not None:
+        return link.mode
+    return HandoverMode.WARM if same_house else HandoverMode.INFORMATION
+
+
+def _receiver(case: Case, point: ServicePoint, grade: Grade) -> str | None:
+    reception = find_reception(case, point, grade)
+    return reception.receiver if isinstance(reception, ReturnReception) else None
+
+
+def _soft_points(case: Case, row: int, bits: int, grade: Grade) -> int:
+    points = sum(points for _, points in preference(case, row))
+    points += sum(points for _, points in cautions(case, row, bits, Weight.MILD))
+    return points + len(asked(case, row, bits, grade)) * case.policy.mild_caution
+
+
+def _cautions(case: Case, row: int, bits: int, point: ServicePoint) -> tuple[Caution, ...]:
+    shown = [
+        Caution(weight=weight, points=points, message=message(key))
+        for weight in (Weight.GRAVE, Weight.MILD)
+        for key, points in cautions(case, row, bits, weight)
+    ]
+    shown += [
+        Caution(weight=Weight.MILD, points=points, message=message(f"preference.{rule}", rule))
+        for rule, points in preference(case, row)
+    ]
+    if point.capacity is Capacity.FULL:
+        shown.append(Caution(weight=Weight.MILD, points=0, message=message("caution.reported_full", "H20")))
+    return tuple(shown)
+
+
+def _asked(case: Case, row: int, bits: int, grade: Grade, movement: Movement) -> tuple[Message, ...]:
+    questions = [message(f"ask.{rule}", rule) for rule in asked(case, row, bits, grade)]
+    if movement is Movement.RETURN and grade is Grade.LISTED:
+        questions.append(message("ask.H30", "H30"))
+    return tuple({message.key: message for message in questions}.values())
+
+
+def _notices(case: Case, point: ServicePoint, served: Iterable[Served]) -> tuple[Message, ...]:
+    """To be read aloud before anything is disclosed."""
+    notices = []
+    if any(one.share for one in served):
+        notices.append(message("notice.consent", "O03"))
+    else:
+        notices.append(message("notice.information_only", "H01"))
+    if point.safety.mandatory_reporter is not Answer.NO:
+        known = point.safety.mandatory_reporter is Answer.YES
+        notices.append(message(f"notice.mandatory_reporter.{'yes' if known else 'unknown'}", "H25"))
+    if any(one.code is Code.MED_CMR for one in served):
+        notices += _windows(case)
+    if any(one.code is Code.STA_REF for one in served):
+        notices.append(message("notice.reflection_period", "W07"))
+    if any(CODES[one.code].kind is CodeKind.STAY for one in served):
+        notices += _stay_limits(case, point)
+    return tuple(notices)
+
+
+def _stay_limits(case: Case, point: ServicePoint) -> list[Message]:
+    """W08: where a source limits the stay, the next bed is planned before it ends."""
+    pathway = case.network.pathways.get(point.country)
+    stays = in_force(pathway.stays, case.moment.on(case.zone)) if pathway else ()
+    return [
+        message("notice.stay_limited", "W08", days=stay.days)
+        for stay in stays
+        if stay.days is not None and stay.organization == point.organization
+    ]
+
+
+def _windows(case: Case) -> list[Message]:
+    """W01 to W04 and W09: what is still useful, in neutral words, never 'too late'."""
+    late = case.person.incident_window in (IncidentWindow.WITHIN_6_MONTHS, IncidentWindow.OLDER)
+    if late:
+        return [message("notice.care_still_useful", "W04")]
+    if case.person.incident_window is IncidentWindow.WITHIN_120H:
+        return [message("notice.emergency_contraception", "W02"), message("notice.care_still_useful", "W04")]
+    return [message("notice.pep", "W01"), message("notice.forensic_optional", "W03")]
