@@ -10,7 +10,7 @@ FROM python:3.12-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
 RUN python -m venv /opt/venv
-COPY pyproject.toml LICENSE NOTICE ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY app ./app
 COPY data ./data
 RUN /opt/venv/bin/pip install ".[postgres]"

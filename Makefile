@@ -23,7 +23,7 @@ demo: $(VENV)/.installed
 	$(BIN)/referral demo
 
 serve: $(VENV)/.installed
-	$(BIN)/referral serve
+	$(BIN)/referral serve --demo
 
 test: check
 	$(BIN)/python -m pytest -q -n $(WORKERS)
@@ -40,6 +40,7 @@ lint: $(VENV)/.installed-dev
 drift: $(VENV)/.installed-dev
 	$(BIN)/referral openapi --check
 	$(BIN)/referral rules --check
+	$(BIN)/referral schemas --check
 	$(BIN)/referral validate
 
 bench: $(VENV)/.installed-dev

@@ -43,9 +43,13 @@ _MIGRATE = "run `referral migrate`"
 
 
 class Database:
-    """The engine of one database with its two kinds of transactions. Thread-safe."""
+    """The engine of one database with its two kinds of transactions. Thread-safe.
 
-    def __init__(self, url: str) -> None:
+    `migrations` is the folder with the history of the schema; its last revision is the one that is required.
+    """
+
+    def __init__(self, url: str, *, migrations: Path = MIGRATIONS) -> None:
+        self._migrations = migrations
         self._engine = _engine(make_url(url), foreign_keys=True)
         self._readers = self._engine.execution_options(**_READING[self._engine.dialect.name])
         self._writers = self._engine.execution_options(**_WRITING[self._engine.dialect.name])
@@ -69,7 +73,7 @@ class Database:
             WrongSchema: It is empty, older, newer, or no register at all. The message names the command that helps.
         """
         with self._readers.connect() as connection:
-            fault = _schema_fault(connection)
+            fault = _schema_fault(connection, _config(self._migrations))
         if fault:
             raise WrongSchema(fault)
 
@@ -86,7 +90,7 @@ class Database:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
                 if not (only_empty and inspect(connection).get_table_names()):
-                    _upgrade(connection)
+                    _upgrade(connection, _config(self._migrations))
         finally:
             if engine is not self._engine:
                 engine.dispose()
@@ -139,17 +143,17 @@ def _engine(url: URL, *, foreign_keys: bool) -> Engine:
     return engine
 
 
-def _config() -> Config:
+def _config(migrations: Path) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
-def _schema_fault(connection: Connection) -> str:
+def _schema_fault(connection: Connection, config: Config) -> str:
     """What is wrong with the schema version and what to do, or ""."""
     found = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory.from_config(_config())
+    script = ScriptDirectory.from_config(config)
     wanted = script.get_current_head()
     if found == wanted:
         return ""
@@ -162,11 +166,10 @@ def _schema_fault(connection: Connection) -> str:
     return f"the database has schema {found}, this program needs {wanted}: {_MIGRATE}"
 
 
-def _upgrade(connection: Connection) -> None:
-    config = _config()
+def _upgrade(connection: Connection, config: Config) -> None:
     found = MigrationContext.configure(connection).get_current_revision()
     if found and found not in {known.revision for known in ScriptDirectory.from_config(config).walk_revisions()}:
-        raise WrongSchema(_schema_fault(connection))
+        raise WrongSchema(_schema_fault(connection, config))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("pragma foreign_key_check").first():

@@ -64,7 +64,7 @@ def test_down_and_up_again(database_url):
     """The way back is tried, not only written."""
     opened = Database(database_url)
     opened.migrate()
-    config = database._config()
+    config = database._config(database.MIGRATIONS)
     with opened._writers.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
@@ -122,15 +122,9 @@ def test_a_database_of_somebody_else_is_refused(database_url, create):
     assert tables_in(database_url) == {"recipe"}
 
 
-def test_an_older_database_is_refused_and_not_migrated_by_the_way(database_url, tmp_path, older_program):
-    """An operator decides when to migrate; opening with `create` does not."""
-    with pytest.raises(WrongSchema, match=r"schema 0001, this program needs 0002: run `referral migrate`"):
-        a_store(database_url, create=True)
-
-
 @pytest.fixture
-def older_program(database_url, tmp_path, monkeypatch):
-    """A database made by this program, seen by one with a second migration."""
+def newer_program(database_url, tmp_path):
+    """A database made by this program, in the hands of one that has a second migration."""
     Store.migrate(database_url)
     here = Path(database.__file__).parent / "migrations"
     there = tmp_path / "migrations"
@@ -142,10 +136,20 @@ def older_program(database_url, tmp_path, monkeypatch):
         'def upgrade():\n    with op.batch_alter_table("organization") as batch:\n'
         '        batch.alter_column("name", new_column_name="title", existing_type=sa.String())\n'
     )
-    monkeypatch.setattr(database, "MIGRATIONS", there)
+    opened = Database(database_url, migrations=there)
+    yield opened
+    opened.close()
 
 
-def test_a_table_that_others_point_to_can_be_rebuilt(database_url, older_program, tmp_path):
+def test_an_older_database_is_refused_and_not_migrated_by_the_way(newer_program):
+    """An operator decides when to migrate; creating does nothing to a database that holds anything."""
+    newer_program.migrate(only_empty=True)
+
+    with pytest.raises(WrongSchema, match=r"schema 0001, this program needs 0002: run `referral migrate`"):
+        newer_program.require_schema()
+
+
+def test_a_table_that_others_point_to_can_be_rebuilt(database_url, newer_program):
     """On SQLite a column is renamed by rebuilding its table, while services point to it."""
     organization = "'00000000000000000000000000000001'"
     do(
@@ -160,7 +164,8 @@ def test_a_table_that_others_point_to_can_be_rebuilt(database_url, older_program
         " status_as_of, police_link, police_link_description, caveat, sources)"
         f" values ({organization}, 'xh', {organization}, 'KZ', '', '', '', '', '', '', '', '', '', '', '[]')",
     )
-    Store.migrate(database_url)
+    newer_program.migrate()
+    newer_program.require_schema()
     engine = create_engine(database_url)
     with engine.connect() as connection:
         joined = "select o.title from organization o join hotline h on h.organization_id = o.id"
