@@ -32,6 +32,7 @@ from app.routing import (
     Rule,
     SearchProblem,
     build_network,
+    country_rules,
     open_case,
     plan,
     problems_of,
@@ -190,8 +191,8 @@ class Desk:
         return tuple(place for *_, place in sorted(ranked, key=lambda row: row[:3])[:limit])
 
     def rules(self) -> tuple[Rule, ...]:
-        """Every rule, sorted by public id."""
-        return rulebook()
+        """Every universal rule by public id, then every gate and requirement of the country files with its days."""
+        return rulebook() + country_rules(self._reference.pathways)
 
     def pathways(self) -> tuple[Pathway, ...]:
         """The rules of every country, sorted by country; "*" first."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.languages import preferred_language
@@ -64,6 +65,9 @@ class Watch:
 
         try:
             await self._app(scope, receive, send_on)
+        except ClientDisconnect:
+            # Whoever asked is gone: there is nobody to answer, and nothing broke.
+            pass
         except Exception as error:
             self._write("crash", request_id=request_id, route=_route(scope), error=error)
             if sent:

@@ -18,6 +18,7 @@ from app.routing.columns import Columns, build_columns
 from app.routing.explain import why_not
 from app.routing.formulate import Case
 from app.routing.gates import GATES, Gate
+from app.routing.gates.country import country_rules
 from app.routing.network import Moment, Network, build_network
 from app.routing.plan import open_case, plan, problems_of
 from app.routing.policy import RankingPolicy
@@ -40,6 +41,7 @@ __all__ = [
     "SearchProblem",
     "build_columns",
     "build_network",
+    "country_rules",
     "from_json",
     "markdown",
     "open_case",

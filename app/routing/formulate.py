@@ -15,6 +15,7 @@ from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
 from app.routing.preferences import Points
 from app.routing.problem import WEEK, Edge, Limits, ProblemLink, ProblemPoint, SearchProblem, Spans
+from app.routing.rules import Rule
 from app.routing.sequence import Sequence
 from app.routing.travel import Travel
 from app.routing.verdicts import Bits, Bools
@@ -211,11 +212,12 @@ def cautions(case: Case, row: int, bits: int, weight: Weight) -> tuple[tuple[str
     return tuple(found)
 
 
-def asked(case: Case, row: int, bits: int, grade: Grade) -> tuple[str, ...]:
-    """Ids of the gates whose missing fact must be asked for before the row may serve these codes; leads only."""
+def asked(case: Case, row: int, bits: int, grade: Grade) -> tuple[Rule, ...]:
+    """The rules whose missing fact must be asked for before the row may serve these codes, each once; leads only."""
     if grade is Grade.VERIFIED:
         return ()
-    return tuple(judged.gate.rule.id for judged in case.judgement.judged if int(judged.asks[row]) & bits)
+    rules = (judged.gate.rule for judged in case.judgement.judged if int(judged.asks[row]) & bits)
+    return tuple({rule.id: rule for rule in rules}.values())
 
 
 def _open(case: Case, point: ServicePoint) -> Spans:

@@ -101,10 +101,13 @@ def _institution(person: Profile, points: Columns) -> Bools:
 
 
 def _stale(points: Columns, circumstances: Circumstances) -> Bools:
-    """P08: verified longer ago than the warning limit, or never; the shorter limit for beds and emergency services."""
+    """P08: verified longer ago than the warning limit; the shorter limit for beds and emergency services.
+
+    What was never verified is asked about (H19), and costs that question.
+    """
     short = (points.offers & bits_of(SHORT_LIVED)) != 0
     limit = np.where(short, circumstances.stay_warn_days, circumstances.warn_days)
-    rows: Bools = circumstances.on.toordinal() - points.verified_on > limit
+    rows: Bools = (points.verified_on > 0) & (circumstances.on.toordinal() - points.verified_on > limit)
     return rows
 
 

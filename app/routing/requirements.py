@@ -113,12 +113,12 @@ def _offers(points: Columns, codes: tuple[Code, ...] | list[Code]) -> Bools:
 
 
 def _country_rule(rule: Requirement, country: str, person: Profile, points: Columns) -> Bools:
-    """Rows that a country's requirement binds: certain or possible matches that offer a guarded code.
+    """Rows that a country's requirement binds: certain matches that offer a guarded code; an unset answer binds.
 
-    An unset answer or an unknown fact binds: asking for the code first only protects.
+    A possible match is closed by the gate of the same id until the fact is known, and asked about in leads.
     """
     if person_matches(rule.person, person) is Answer.NO:
         return np.zeros(points.rows, dtype=np.bool_)
-    matches, unsure = point_matches(rule.point, points)
+    matches, _ = point_matches(rule.point, points)
     guarded = _offers(points, list(rule.guards)) if rule.guards else np.ones(points.rows, dtype=np.bool_)
-    return (matches | unsure) & guarded & in_country(points, country) & ~_offers(points, [rule.requires])
+    return matches & guarded & in_country(points, country) & ~_offers(points, [rule.requires])

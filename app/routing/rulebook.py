@@ -86,9 +86,6 @@ _NEEDS, _WINDOW, _PREFERS = RuleKind.REQUIREMENT, RuleKind.WINDOW, RuleKind.PREF
 _CRIT, _HIGH, _MED, _LOW = Severity.CRIT, Severity.HIGH, Severity.MED, Severity.LOW
 
 _ELSEWHERE = (
-    _rule("H01", _ANSWER, _CRIT, "S41a S55b S18a S15",
-          "Nothing about the person is handed over for a code unless she agreed for its sector; the step is then "
-          "information only."),
     _rule("H03", _ANSWER, _CRIT, "S17a S17d",
           "An operator may set consent aside, with a reason code, only in imminent danger or to protect a "
           "child, and only for the listed codes; it never reaches consulates or returns.",
@@ -160,9 +157,6 @@ _ELSEWHERE = (
     _rule("O18", _ANSWER, _HIGH, "S55a",
           "Risk, consent and needs are asked again at each step; a route is an answer for now."),
     _rule("O19", _ANSWER, _LOW, "S01b", "Today's step is shown first."),
-    _rule("W01", _WINDOW, _CRIT, "S16a S16b S16e", "Prevention of HIV begins within 72 hours, as early as possible.",
-          Code.MED_CMR),
-    _rule("W02", _WINDOW, _CRIT, "S16b S16e", "Emergency contraception is of use within 120 hours.", Code.MED_CMR),
     _rule("W03", _WINDOW, _HIGH, "S16c",
           "A forensic examination, only if the person agrees, is within 72 hours; treatment does not depend on it.",
           Code.MED_CMR),

@@ -35,3 +35,6 @@ class Rule:
     sources: tuple[str, ...]
     guards: tuple[Code, ...] = ()
     life_saving: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    """ISO days between which a country's rule holds, both included; "" where no end is known."""

@@ -33,6 +33,7 @@ from app.routing.formulate import (
 )
 from app.routing.problem import SearchProblem
 from app.routing.purpose import Purposes, purposes
+from app.routing.rules import Rule
 from app.routing.search import Found, Taken, unserved
 from app.routing.sequence import in_force
 
@@ -194,10 +195,17 @@ def _cautions(case: Case, row: int, bits: int, point: ServicePoint) -> tuple[Cau
 
 
 def _asked(case: Case, row: int, bits: int, grade: Grade, movement: Movement) -> tuple[Message, ...]:
-    questions = [message(f"ask.{rule}", rule) for rule in asked(case, row, bits, grade)]
+    questions = [_question(rule) for rule in asked(case, row, bits, grade)]
     if movement is Movement.RETURN and grade is Grade.LISTED:
         questions.append(message("ask.H30", "H30"))
-    return tuple({message.key: message for message in questions}.values())
+    return tuple(questions)
+
+
+def _question(rule: Rule) -> Message:
+    """The question of a universal rule has words of its own; a country's rule is read out."""
+    if rule.valid_from:
+        return message("ask.country_gate", rule.id, statement=rule.statement)
+    return message(f"ask.{rule.id}", rule.id)
 
 
 def _notices(case: Case, point: ServicePoint, served: Iterable[Served]) -> tuple[Message, ...]:

@@ -6,7 +6,7 @@ the provider first, then consent and firewall, then eligibility and admission, t
 Nothing here can be switched off by data; country files can only add.
 """
 
-from app.routing.gates import access, authorities, children, consent, fitness, movement
+from app.routing.gates import access, authorities, children, consent, fitness, medical, movement
 from app.routing.gates.gate import Circumstances, Gate, LifeSaving, Relaxation, life_saving_codes
 
 GATES: tuple[Gate, ...] = (
@@ -16,6 +16,7 @@ GATES: tuple[Gate, ...] = (
     *access.GATES,
     *fitness.GATES,
     *movement.GATES,
+    *medical.GATES,
 )
 """Every universal gate, in the order in which explanations name them (standards, section 2c)."""
 

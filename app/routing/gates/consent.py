@@ -85,6 +85,15 @@ def _firewall(person: Profile, points: Columns) -> Verdicts:
     )
 
 
+def telling_the_police(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H01: a provider that passes what it hears to the police is none for a person who did not agree to that."""
+    consent = person.consent(Sector.LAW_ENFORCEMENT)
+    if consent is Answer.YES:
+        return all_open(points.rows)
+    known, unknown = points.shares_with_police == YES, points.shares_with_police == UNKNOWN
+    return closed_where(known, unknown, unset=consent is Answer.UNKNOWN)
+
+
 def cooperation(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H05: help has no price in cooperation: none required, no criminal case that is not there, no entry by the police.
 
@@ -111,6 +120,17 @@ def mandatory_report(person: Profile, points: Columns, circumstances: Circumstan
     return closed_unless(points.mandatory_reporter == NO, points.mandatory_reporter == UNKNOWN)
 
 
+H01 = Rule(
+    id="H01",
+    kind=RuleKind.GATE,
+    severity=Severity.CRIT,
+    statement="Nothing about the person is handed over for a code unless she agreed for its sector; the step is then "
+    "information only. A provider that passes what it hears to the police, or may, is a step only for a person who "
+    "agreed.",
+    sources=("S41a", "S55b", "S18a", "S15"),
+    life_saving="Unknown sharing is kept with a warning; known sharing only when nothing else is in time, with the "
+    "risk read to the person first. An address may always be given as information.",
+)
 H02 = Rule(
     id="H02",
     kind=RuleKind.GATE,
@@ -149,6 +169,14 @@ H25 = Rule(
 )
 
 GATES = (
+    Gate(
+        rule=H01,
+        judge=telling_the_police,
+        life_saving=LifeSaving(
+            unknown=Relaxation(caution="caution.police_sharing_unknown", weight=Weight.MILD),
+            closed=Relaxation(caution="caution.shares_with_police", weight=Weight.GRAVE),
+        ),
+    ),
     Gate(rule=replace(H02, guards=all_but(OVERRIDE_CODES)), judge=force_bodies),
     Gate(rule=replace(H02, guards=OVERRIDE_CODES), judge=force_bodies_overridden),
     Gate(

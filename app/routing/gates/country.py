@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.answer import Answer
-from app.domain.pathway import CountryGate, Pathway, PersonCondition, PointCondition
+from app.domain.codes import Code
+from app.domain.pathway import CountryGate, Pathway, PersonCondition, PointCondition, Requirement, Severity
 from app.domain.profile import Gender, LegalStatus, Profile, ProtectionStatus
 from app.routing.columns import Columns
 from app.routing.gates.access import formally_identified
@@ -26,27 +27,64 @@ EVERYWHERE = "*"
 
 def country_gates(pathways: Mapping[str, Pathway], on: date) -> tuple[Gate, ...]:
     """The gates of these country files that are in force on that day, by country and then in the order of the file."""
-    return tuple(
-        _gate(rule, pathways[country].country)
-        for country in sorted(pathways)
-        for rule in pathways[country].gates
-        if rule.holds_on(on)
+    gates: list[Gate] = []
+    for country in sorted(pathways):
+        file = pathways[country]
+        gates += [_gate(rule, file.country) for rule in file.gates if rule.holds_on(on)]
+        gates += [_asking_gate(rule, file.country) for rule in file.requirements if rule.holds_on(on)]
+    return tuple(gates)
+
+
+def country_rules(pathways: Mapping[str, Pathway]) -> tuple[Rule, ...]:
+    """Every gate and requirement of these files as a rule with its days, in force or not, by country and then id."""
+    rules = [
+        _rule(rule, file.country, RuleKind.GATE, rule.severity) for file in pathways.values() for rule in file.gates
+    ]
+    rules += [
+        _rule(rule, file.country, RuleKind.REQUIREMENT, Severity.HIGH)
+        for file in pathways.values()
+        for rule in file.requirements
+    ]
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def _rule(rule: CountryGate | Requirement, country: str, kind: RuleKind, severity: Severity) -> Rule:
+    file = "universal" if country == EVERYWHERE else country.lower()
+    return Rule(
+        id=rule.id,
+        kind=kind,
+        severity=severity,
+        statement=rule.text,
+        sources=tuple(f"{file}:{cited.source} {cited.at}" for cited in rule.cites),
+        guards=rule.guards,
+        valid_from=rule.valid_from.isoformat(),
+        valid_to=rule.valid_to.isoformat() if rule.valid_to else "",
     )
 
 
 def _gate(rule: CountryGate, country: str) -> Gate:
-    file = "universal" if country == EVERYWHERE else country.lower()
+    return Gate(rule=_rule(rule, country, RuleKind.GATE, rule.severity), judge=partial(_judge, rule, country))
+
+
+def _asking_gate(rule: Requirement, country: str) -> Gate:
+    """Closes the guarded codes where it is not known whether the requirement speaks about the provider."""
     return Gate(
-        rule=Rule(
-            id=rule.id,
-            kind=RuleKind.GATE,
-            severity=rule.severity,
-            statement=rule.text,
-            sources=tuple(f"{file}:{cited.source} {cited.at}" for cited in rule.cites),
-            guards=rule.guards,
-        ),
-        judge=partial(_judge, rule, country),
+        rule=_rule(rule, country, RuleKind.REQUIREMENT, Severity.HIGH), judge=partial(_judge_unsure, rule, country)
     )
+
+
+def _judge_unsure(
+    rule: Requirement, country: str, person: Profile, points: Columns, circumstances: Circumstances
+) -> Verdicts:
+    if person_matches(rule.person, person) is Answer.NO or has_already(person, rule.requires):
+        return all_open(points.rows)
+    _, unsure = point_matches(rule.point, points)
+    return only_where(in_country(points, country), closed_where(False, unsure))
+
+
+def has_already(person: Profile, code: Code) -> bool:
+    """Whether the person needs no step for that code; formal status counts once it is given."""
+    return code in person.already_has or (code is Code.IDN_FRM and formally_identified(person) is Answer.YES)
 
 
 def _judge(rule: CountryGate, country: str, person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
