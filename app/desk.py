@@ -14,7 +14,6 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app import __version__
-from app.domain.access import AccessReason
 from app.domain.answer import Answer
 from app.domain.directory import Contact, Directory, Hotline, Organization, Service
 from app.domain.errors import Fault, FaultyProfile, NotFound
@@ -130,6 +129,8 @@ class Desk:
         holder: str | None = None,
     ) -> Reply:
         """Routes, leads, gaps, questions and people to call, for this person now (or at `as_of`).
+
+        Contacts are shown up to `tier`; sealed ones are never part of an answer, whatever the tier.
 
         Raises:
             FaultyProfile: A place is not in the gazetteer, or does not lie in the country named, or there are more
@@ -289,9 +290,6 @@ class Desk:
         if slug not in snapshot.services:
             raise NotFound("no such service point")
         organization, service = snapshot.services[slug]
-        contacts = service.contacts
-        if tier is Visibility.RESTRICTED:
-            contacts = self._store.contact_card(slug, tier=tier, reader="desk", reason=AccessReason.HANDOVER)
         seen = _TIERS[: _TIERS.index(tier) + 1]
         on = service.verification.on
         return Card(
@@ -307,7 +305,7 @@ class Desk:
             status_as_of=organization.status_as_of,
             verified_on=on.isoformat() if on else "",
             hours_known=service.weekly is not None,
-            contacts=tuple(c for c in contacts if c.visibility in seen),
+            contacts=tuple(c for c in service.contacts if c.visibility in seen),
             note=organization.note,
         )
 

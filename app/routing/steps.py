@@ -42,6 +42,7 @@ OVERRIDDEN = frozenset({Code.SAF_EMG, Code.MED_EMG, Code.MHP_PSY, Code.CHD_GRD, 
 
 
 def message(key: str, rule: str = "", **slots: str | int) -> Message:
+    """The text of that key, to be said with these slots; `rule` is the public id that it rests on."""
     return Message(key=key, rule=rule, slots=MappingProxyType(slots))
 
 

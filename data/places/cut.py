@@ -222,19 +222,14 @@ BY_HAND = """
 
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 LOCAL_LETTERS = {"KZ": "әғқңөұүһі", "KG": "ңөү", "TJ": "ғӣқӯҳҷ", "TM": "", "UZ": "ўғқҳ"}
-LATIN = (
-    "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya "
-    "a gh q n o u u h i i u h j o"
-)
+LATIN = "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya a gh q n o u u h i i u h j o"
 LATIN_OF = dict(zip(RUSSIAN + "әғқңөұүһіӣӯҳҷў", LATIN.split(), strict=True))
 HABITS = (("oe", "o"), ("ue", "u"), ("eh", "e"), ("ay", "ai"), ("j", "y"), ("ye", "e"), ("yy", "y"))
 FOREIGN_ENDINGS = ("a", "as", "us", "o")  # Latvian, Lithuanian, Esperanto
 LATIN_NAME = re.compile(r"[A-Z][a-z]+(?:[ -]?[A-Za-z][a-z]+)*")
 TURKMEN = str.maketrans({"ş": "sh", "Ş": "Sh", "ç": "ch", "Ç": "Ch", "ž": "zh", "Ž": "Zh"})
 KIND_WORDS = re.compile(r" (shahri|shaharchasi|shahar|qishlog.?i|tumani)$", re.IGNORECASE)
-NOT_NAMES = re.compile(
-    r"\b(ош|хот|шаары|этрап|имени|колхоз|совхоз|участок|посёлок|село|кенте)\b|[()]", re.IGNORECASE
-)
+NOT_NAMES = re.compile(r"\b(ош|хот|шаары|этрап|имени|колхоз|совхоз|участок|посёлок|село|кенте)\b|[()]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +314,7 @@ def latin_spellings(candidates: Iterable[str], country: str, known: Iterable[str
     return list(found.values())
 
 
-def further_spellings(
-    raw_name: str, spellings: list[str], country: str, known: tuple[str, ...]
-) -> tuple[str, ...]:
+def further_spellings(raw_name: str, spellings: list[str], country: str, known: tuple[str, ...]) -> tuple[str, ...]:
     """Up to three Cyrillic and three Latin spellings that the known names do not already cover."""
     name_en = known[0]
     letters = RUSSIAN + LOCAL_LETTERS.get(country, "")
@@ -336,9 +329,7 @@ def further_spellings(
     return (*near, *(spelling for _, spelling in ranked[:3]))
 
 
-def place_of(
-    city: dict[str, Any], by_hand: dict[int, list[str]], plain_names: set[tuple[str, str, str]]
-) -> Place:
+def place_of(city: dict[str, Any], by_hand: dict[int, list[str]], plain_names: set[tuple[str, str, str]]) -> Place:
     """A GeoNames record with its names, its region and the corrections by hand."""
     country, key, raw = city["countrycode"], city["geonameid"], city["name"]
     english, russian, local, *more = by_hand.get(key, ["", "", ""])
@@ -349,11 +340,7 @@ def place_of(
     if key not in by_hand:
         russian = best((s for s in spellings if written_in(s, RUSSIAN)), english, at_least=0.5)
         local = local_name(raw, spellings, country, english)
-    others = (
-        ()
-        if country not in HOME
-        else further_spellings(raw, spellings, country, (english, russian, local, *more))
-    )
+    others = () if country not in HOME else further_spellings(raw, spellings, country, (english, russian, local, *more))
     admin1 = ABROAD.get(key) or ADMIN1_BY_ID.get(key) or f"{country}-{ADMIN1[country][city['admin1code']]}"
     unique = dict.fromkeys(s for s in (*more, *others) if s not in (english, russian, local))
     return Place(

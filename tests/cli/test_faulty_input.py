@@ -110,7 +110,7 @@ def test_a_faulty_profile_through_the_installed_program(folder: Path, program: P
     ended = ran([program, "route", "--sandbox", "--profile", "-"], cwd=folder, stdin=body)
     assert (ended.exit_code, ended.stdout) == (2, "")
     no_echo(ended, folder)
-    assert {code for _, code in named(ended.stderr)} == {"unknown-code", "number-for-band", "personal-data-refused"}
+    assert {code for _, code in named(ended.stderr)} >= {"unknown-code", "number-for-band", "personal-data-refused"}
 
 
 @pytest.mark.parametrize("content", ["", "  ", CANARY, "[", "null", "7000555", f'"{CANARY}"', f'["{CANARY}"]', "{}"])

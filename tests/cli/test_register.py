@@ -148,7 +148,7 @@ def test_quarantine_takes_a_point_out_at_once_and_lifting_brings_it_back(sandbox
     assert bed not in points_used(without)
     assert without["routes"]
     why = told("why-not", bed, *asked)
-    assert "H18" in closed_by(why)
+    assert "H20" in closed_by(why)
     assert (why["open_codes"], why["lead_codes"]) == ([], [])
     assert "nothing changed" in done("load", "--folder", "sandbox")
     assert bed not in points_used(told("route", *asked))

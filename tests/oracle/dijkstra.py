@@ -348,9 +348,7 @@ class Search:
         assert champion is not None
         return Plan(champion[0], champion[-1])
 
-    def _settle(
-        self, state: State, front: list[Label], layers: list[dict[State, list[Label]]], owned: int
-    ) -> None:
+    def _settle(self, state: State, front: list[Label], layers: list[dict[State, list[Label]]], owned: int) -> None:
         for point, codes in self.offers(state.have).items():
             move = self.move(state, point, codes)
             if move is None:

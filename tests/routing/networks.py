@@ -40,8 +40,8 @@ from app.domain.provider import (
     Quality,
     RegistrationStatus,
     ReturnReception,
-    Safety,
     SafeguardingFlag,
+    Safety,
     ServicePoint,
     ServiceStatus,
     Verification,
@@ -256,10 +256,4 @@ def reordered(network: Network, seed: int) -> Network:
     return network_of(points, links, receptions)
 
 
-def with_point(network: Network, changed: ServicePoint) -> Network:
-    """The network with one service point replaced by another of the same slug."""
-    points = [changed if point.slug == changed.slug else point for point in network.columns.points]
-    return network_of(points, network.links, network.receptions)
-
-
-__all__ = ["AS_OF", "MOMENT", "Draw", "network_of", "pathways", "reordered", "replace", "with_point"]
+__all__ = ["AS_OF", "MOMENT", "Draw", "network_of", "pathways", "reordered", "replace"]

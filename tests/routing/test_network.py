@@ -79,7 +79,7 @@ def test_the_order_of_rows_changes_nothing_in_the_snapshot():
         assert other.columns.points == network.columns.points
         assert other.links == network.links
         assert other.receptions == network.receptions
-        assert other.crossings == network.crossings
+        assert other.borders.sides == network.borders.sides
 
 
 def test_an_empty_register_is_a_network_too():

@@ -133,7 +133,7 @@ def test_what_makes_a_point_worse(person, point, expected):
         (31, (Code.MED_EMG,), {"P08": 30}),
         (90, (Code.LEG_INF,), {}),
         (91, (Code.LEG_INF,), {"P08": 30}),
-        (None, (Code.LEG_INF,), {"P08": 30}),
+        (None, (Code.LEG_INF,), {}),
     ],
 )
 def test_an_old_verification_costs_points(days, codes, expected):

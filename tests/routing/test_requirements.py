@@ -160,7 +160,7 @@ def files(*requirements):
         pytest.param({"nationality": "KZ"}, {"state_funded": YES}, False, id="another person"),
         pytest.param({"nationality": "UZ"}, {"state_funded": NO}, False, id="another provider"),
         pytest.param({"nationality": None}, {"state_funded": YES}, True, id="not told binds"),
-        pytest.param({"nationality": "UZ"}, {"state_funded": NOT_KNOWN}, True, id="not known binds"),
+        pytest.param({"nationality": "UZ"}, {"state_funded": NOT_KNOWN}, False, id="not known is asked by the gate"),
         pytest.param({"nationality": "UZ"}, {"state_funded": YES, "country": "KG"}, False, id="another country"),
         pytest.param({"nationality": "UZ"}, {"state_funded": YES, "codes": (Code.BAS_FOD,)}, False, id="another code"),
         pytest.param(

@@ -223,15 +223,16 @@ def test_a_gate_judges_an_empty_register(gate):
 
 
 def test_only_the_rules_of_standards_2c_give_way():
-    """H04, H17, H19, H28, and the unknown conditions of H05 and H31; closed ones only of H04, H17 and H28."""
+    """H04, H17, H19, H28, the unknown conditions of H05 and H31, telling the police (H01), and the windows."""
     unknown = {gate.rule.id for gate in GATES if gate.life_saving.unknown}
     closed = {gate.rule.id for gate in GATES if gate.life_saving.closed}
-    assert unknown == {"H04", "H05", "H17", "H19", "H28", "H31"}
-    assert closed == {"H04", "H17", "H28"}
+    assert unknown == {"H01", "H04", "H05", "H17", "H19", "H28", "H31", "W01", "W02"}
+    assert closed == {"H01", "H04", "H17", "H28", "W01", "W02"}
     assert {gate.rule.id for gate in GATES if gate.strict} == {"H08", "H23"}
 
 
 def test_the_gates_stand_in_the_order_of_standards_2c():
     """Identity of the provider, consent and firewall, admission, fitness and freshness."""
     themes = [gate.judge.__module__.rsplit(".", 1)[1] for gate in GATES]
-    assert list(dict.fromkeys(themes)) == ["authorities", "consent", "children", "access", "fitness", "movement"]
+    order = ["authorities", "consent", "children", "access", "fitness", "movement", "medical"]
+    assert list(dict.fromkeys(themes)) == order
