@@ -99,7 +99,7 @@ class PlacesAnswer(Told):
 
 
 class RuleAnswer(Told):
-    """One public rule."""
+    """One public rule: universal ones first, then the gates and requirements of the country files."""
 
     id: str
     kind: RuleKind
@@ -107,7 +107,11 @@ class RuleAnswer(Told):
     statement: str
     life_saving: str = Field(description="What it does for the life-saving set, or empty.")
     guards: tuple[Code, ...] = Field(description="Codes that it can close; empty: every code, or none to close.")
-    sources: tuple[str, ...]
+    sources: tuple[str, ...] = Field(
+        description="Ids of docs/sources.md; for a country's rule the file, the source in it and the place in that."
+    )
+    valid_from: str = Field(description="ISO day from which a country's rule holds; empty for universal rules.")
+    valid_to: str = Field(description="ISO day until which it holds, that day included; empty: no end is known.")
 
 
 class RulesAnswer(Told):
@@ -199,6 +203,8 @@ def list_rules(request: Request, asked: Annotated[Asked, Query()], house: HouseD
             life_saving=rule.life_saving,
             guards=rule.guards,
             sources=rule.sources,
+            valid_from=rule.valid_from,
+            valid_to=rule.valid_to,
         )
         for rule in rules
     )

@@ -46,7 +46,7 @@ def _announce(settings: Settings, host: str, port: int) -> None:
         store.close()
     case = settings.data_folder / "examples" / "forced-labour-almaty.json"
     _headline(f"Serving on http://{host}:{port}")
-    out.print(f"A key for {KEY_DAYS} days, shown once: {key}", highlight=False)
+    out.print(f"A key for {KEY_DAYS} days, shown once: {key}", highlight=False, soft_wrap=True)
     out.print(
         f"curl -s http://{host}:{port}/v1/routes -H 'Authorization: Bearer {key}' "
         f"-H 'Content-Type: application/json' -d @{case}",

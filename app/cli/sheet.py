@@ -133,7 +133,7 @@ def _lines(step: Step, card: Card, everywhere: tuple[Marked, ...], reply: Reply,
 
 
 def _how(step: Step, card: Card, reply: Reply, language: str) -> str:
-    begins = _clock(reply.as_of, step.start_minute)
+    begins = _clock(reply.as_of, step.start_minute, language)
     way = _say("sheet.by_phone", language) if step.remote else _say("sheet.way", language, minutes=step.travel_minutes)
     shares = any(one.share for one in step.serves)
     agreed = step.agreement is not Agreement.NONE or not shares
@@ -142,8 +142,9 @@ def _how(step: Step, card: Card, reply: Reply, language: str) -> str:
     return f"{_say('sheet.begins', language, time=begins)}{hours}; {way}; {mode} [{step.point}]"
 
 
-def _clock(as_of: datetime, minute: int) -> str:
-    return (as_of + timedelta(minutes=minute)).strftime("%a %d %b %H:%M")
+def _clock(as_of: datetime, minute: int, language: str) -> str:
+    at = as_of + timedelta(minutes=minute)
+    return f"{_say(f'weekday.{at.weekday()}', language)} {at:%d.%m. %H:%M}"
 
 
 def _gaps(gaps: Iterable[Gap], language: str) -> RenderableType:

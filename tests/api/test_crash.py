@@ -1,5 +1,6 @@
 """When the house breaks: a bare 500, a log line with places in the code, and not a word of the person."""
 
+import asyncio
 import json
 
 import pytest
@@ -107,3 +108,26 @@ def test_too_many_plans_at_once_are_told_to_come_back():
 
         assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "busy", "1")
         assert room.ask(a_body()).status_code == 200
+
+
+def test_a_caller_who_hangs_up_breaks_nothing(capfd):
+    """One line about the request, none about a crash, and nothing sent to nobody."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    with a_room() as room:
+        headers = {"host": "x", "content-type": "application/json", "content-length": "9", **room.headers()}
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+            "path": "/v1/routes", "raw_path": b"/v1/routes", "query_string": b"", "server": ("x", 80),
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        }  # fmt: skip
+        asyncio.run(room.client.app(scope, receive, send))
+
+    events = [json.loads(line)["event"] for line in capfd.readouterr().err.splitlines()]
+    assert (events.count("request"), events.count("crash"), sent) == (1, 0, [])
