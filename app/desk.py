@@ -103,6 +103,10 @@ class _Snapshot:
     directory: Directory
     services: Mapping[str, tuple[Organization, Service]]
 
+    def known(self, holder: str | None) -> str | None:
+        """The holder when it is an organization of the register; any other asker holds nothing (engine, section 3)."""
+        return holder if any(o.slug == holder for o in self.directory.organizations) else None
+
 
 class Desk:
     """See the module. Thread-safe: every method works on the snapshot that it took at its start."""
@@ -138,8 +142,10 @@ class Desk:
         """
         snapshot = self._snapshot()
         moment = self._moment(snapshot, as_of)
-        self._check(profile)
-        found = plan(snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=holder)
+        self._check(snapshot, profile)
+        found = plan(
+            snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=snapshot.known(holder)
+        )
         found = replace(found, escalation=found.escalation + self._lines(snapshot, profile))
         points = _named_points(found)
         return Reply(
@@ -159,11 +165,11 @@ class Desk:
         """
         snapshot = self._snapshot()
         moment = self._moment(snapshot, as_of)
-        self._check(profile)
+        self._check(snapshot, profile)
         case = open_case(snapshot.network, profile, moment, policy=self._policy, k=1, holder=None)
         return WhyNotReply(
             why_not=why_not(case, point),
-            card=self._card(snapshot, point, Visibility.NETWORK),
+            card=self._card(snapshot, point, Visibility.PUBLIC),
             versions=self._versions(snapshot, profile.location.country),
             as_of=moment.as_of,
         )
@@ -178,8 +184,10 @@ class Desk:
         """
         snapshot = self._snapshot()
         moment = self._moment(snapshot, as_of)
-        self._check(profile)
-        return problems_of(snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=holder)
+        self._check(snapshot, profile)
+        return problems_of(
+            snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=snapshot.known(holder)
+        )
 
     def places(self, *, country: str | None = None, search: str = "", limit: int = 50) -> tuple[Place, ...]:
         """Places of the gazetteer: exact names, then beginnings, then parts; the larger first; at most `limit`."""
@@ -264,8 +272,9 @@ class Desk:
         offsets = {zone: _offset_minutes(utc, zone) for zone in zones}
         return Moment(as_of=instant, offsets=MappingProxyType(offsets))
 
-    def _check(self, profile: Profile) -> None:
-        faults = [Fault("", 0, pointer, code, mend) for pointer, code, mend in self._place_faults(profile)]
+    def _check(self, snapshot: _Snapshot, profile: Profile) -> None:
+        told = [*self._place_faults(profile), *_provider_faults(snapshot, profile)]
+        faults = [Fault("", 0, pointer, code, mend) for pointer, code, mend in told]
         most = self._policy.longest_code_list
         if len(profile.needs) > most:
             faults.append(Fault("", 0, "/profile/needs", "too-many-codes", f"ask for at most {most} needs at once"))
@@ -340,6 +349,15 @@ class Desk:
             pathway=", ".join(dict.fromkeys(f"{file.country}:{file.version}" for file in files)),
             data=str(snapshot.revision),
         )
+
+
+def _provider_faults(snapshot: _Snapshot, profile: Profile) -> Iterable[tuple[str, str, str]]:
+    """H13: a provider that the person fears must be the one that is left out; a slug that fits none protects nobody."""
+    known = {o.slug for o in snapshot.directory.organizations} | set(snapshot.services)
+    for i, slug in enumerate(profile.exclude_providers):
+        if slug not in known:
+            mend = "use the slug of an organization or a service point of the register"
+            yield f"/profile/exclude_providers/{i}", "unknown-provider", mend
 
 
 def _named_points(found: Plan) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ One `Ground` belongs to one run: it knows which points are left out, what is wit
 edges bind (engine, sections 2.2 and 2.6).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.routing.problem import WEEK, ProblemPoint, SearchProblem, Spans
@@ -66,18 +66,16 @@ class Ground:
         self.cases = self._of_kind("case")
         self._before_border = self.bits(problem.before_border)
         self._weights = {self._bit[code]: weight for code, weight in problem.needed.items()}
+        self._weighed: dict[int, int] = {}
         self._deadlines = {self._bit[c]: m for c, m in problem.deadline.items() if c in problem.needed}
         self._hard = self._predecessors(hard_only=True)
-        self._after_stay = {bit: self._followers(bit) for bit in self._split(self.stays)}
+        self.after_stay = {bit: self._followers(bit) for bit in self.split(self.stays)}
         self._travel = dict(problem.travel) | {(b, a): way for (a, b), way in problem.travel.items()}
         self._links = self._best_links()
         self.rows = tuple(self._row(p) for p in problem.points if p.org not in without)
         self.reach = self._reach()
-        self._binding = self._predecessors(hard_only=False)
+        self.binding = self._predecessors(hard_only=False)
         self._served: dict[tuple[int, int], int] = {}
-        self._hopeful: dict[int, int] = {}
-        self._cover: dict[int, int] = {0: 0}
-        self._offers = self._cheapest_offers()
 
     # codes
 
@@ -91,7 +89,10 @@ class Ground:
 
     def weight_of(self, bits: int) -> int:
         """Points of the needed codes among the bits."""
-        return sum(weight for bit, weight in self._weights.items() if bit & bits)
+        bits &= self.needed
+        if bits not in self._weighed:
+            self._weighed[bits] = sum(weight for bit, weight in self._weights.items() if bit & bits)
+        return self._weighed[bits]
 
     def windows_of(self, bits: int) -> int:
         """How many of the codes have a deadline."""
@@ -101,7 +102,7 @@ class Ground:
         """How many of the codes have a deadline before `start`."""
         return sum(1 for bit, deadline in self._deadlines.items() if bit & bits and start > deadline)
 
-    def _split(self, bits: int) -> Iterable[int]:
+    def split(self, bits: int) -> Iterable[int]:
         while bits:
             low = bits & -bits
             yield low
@@ -125,7 +126,7 @@ class Ground:
         return self.bits(e.after for e in edges if self._bit[e.before] == stay) & self.stays
 
     @staticmethod
-    def _closed(candidates: int, at_hand: int, before: dict[int, int]) -> int:
+    def closed(candidates: int, at_hand: int, before: Mapping[int, int]) -> int:
         """The largest part of the candidates whose every predecessor is at hand or in that part."""
         while True:
             kept = candidates
@@ -143,8 +144,8 @@ class Ground:
         key = (at_hand, row.usable)
         if key not in self._served:
             open_now = row.usable & ~at_hand & ~self._second_beds(at_hand)
-            served = self._closed(open_now & ~self.returns, at_hand, self._binding)
-            self._served[key] = served or self._closed(open_now & self.returns, at_hand, self._binding)
+            served = self.closed(open_now & ~self.returns, at_hand, self.binding)
+            self._served[key] = served or self.closed(open_now & self.returns, at_hand, self.binding)
         return self._served[key]
 
     def _second_beds(self, at_hand: int) -> int:
@@ -153,8 +154,8 @@ class Ground:
         if not had:
             return 0
         allowed = 0
-        for bit in self._split(had):
-            allowed |= self._after_stay[bit]
+        for bit in self.split(had):
+            allowed |= self.after_stay[bit]
         return self.stays & ~allowed
 
     # how one gets there
@@ -173,7 +174,7 @@ class Ground:
 
     def legs(self, base: str, at_hand: int, row: Row, serves: int) -> Legs | None:
         """The legs of the step, or `None` when there is no way within the limits."""
-        home = self._way_home(base, at_hand) if serves & self.returns else None
+        home = self.way_home(base, at_hand) if serves & self.returns else None
         if serves & self.returns and home is None:
             return None
         third = home or (0, 0)
@@ -189,7 +190,7 @@ class Ground:
             return Legs(way[0], 0, way[1], (way[0],))
         return Legs(way[0], way[0] + third[0], 2 * way[1] + third[1], (way[0], way[0], *onward))
 
-    def _way_home(self, base: str, at_hand: int) -> tuple[int, int] | None:
+    def way_home(self, base: str, at_hand: int) -> tuple[int, int] | None:
         to = self.problem.return_to
         if to is None:
             return None
@@ -215,6 +216,10 @@ class Ground:
         link = self._links.get((holder, row.id, abroad))
         limits = self.problem.limits
         return limits.handover, limits.no_link if link is None else link
+
+    def link_points(self, row: Row) -> list[int]:
+        """Points of every link that leads to the row, from whomever."""
+        return [link.points for link in self.problem.links if link.to == row.id]
 
     def _best_links(self) -> dict[tuple[str | None, str, bool], int]:
         """Fewest points from a holder to a point, by whether it leads abroad, where only links under H30 count."""
@@ -249,29 +254,54 @@ class Ground:
     def _reach(self) -> int:
         """Every code that some walk could serve, forgetting nothing (engine, section 2.6)."""
         bases, holders = {self.problem.start_place}, {self.problem.start_holder}
-        at_hand, before = self.at_start, None
-        while before != (len(bases), len(holders), at_hand):
-            before = (len(bases), len(holders), at_hand)
-            for row in self.rows:
+        return self.walk(bases, holders, self.at_start, before=self._hard, among=-1)
+
+    def walk(
+        self, bases: set[str], holders: set[str | None], at_hand: int, *, before: Mapping[int, int], among: int
+    ) -> int:
+        """The codes at hand after a walk that forgets nothing: bases, holders and codes once reached stay reached.
+
+        Args:
+            bases: Where the walk begins; the bases that it reaches are added.
+            holders: Who may hold the case; those who may come to hold it are added.
+            at_hand: Codes at hand at the beginning.
+            before: For each code those that bind it.
+            among: Only these codes are served.
+        """
+        rows = [row for row in self.rows if row.usable & among]
+        seen = None
+        while seen != (len(bases), len(holders), at_hand):
+            seen = (len(bases), len(holders), at_hand)
+            for row in rows:
                 if not row.requires & ~at_hand:
-                    at_hand |= self._walk_in(row, bases, holders, at_hand)
+                    at_hand |= self._walk_in(row, bases, holders, at_hand, before, row.usable & among)
         return at_hand
 
-    def _walk_in(self, row: Row, bases: set[str], holders: set[str | None], at_hand: int) -> int:
+    def _walk_in(
+        self,
+        row: Row,
+        bases: set[str],
+        holders: set[str | None],
+        at_hand: int,
+        before: Mapping[int, int],
+        usable: int,
+    ) -> int:
         """What the row adds to the codes at hand from any base and holder reached; adds the bases and holders too."""
         added = 0
         for base in tuple(bases):
-            if not any(self.may_enter(base, holder, at_hand, row) for holder in holders):
+            if self.problem.places[base] != row.country and not any(
+                self.may_enter(base, holder, at_hand, row) for holder in holders
+            ):
                 continue
-            home = self._way_home(base, at_hand) is not None
-            usable = row.usable if home else row.usable & ~self.returns
-            with_bed = self._closed(usable, at_hand, self._hard)
-            if with_bed & self.stays and self._reaches(base, row, as_transfer=True):
+            home = usable & self.returns and self.way_home(base, at_hand) is not None
+            offered = usable if home else usable & ~self.returns
+            with_bed = self.closed(offered, at_hand, before)
+            if with_bed & self.stays and self.is_near(base, row, as_transfer=True):
                 bases.add(row.place)
                 holders.add(row.org)
                 added |= with_bed
-            if self._reaches(base, row, as_transfer=False):
-                added |= self._closed(usable & ~self.stays, at_hand, self._hard)
+            if self.is_near(base, row, as_transfer=False):
+                added |= self.closed(offered & ~self.stays, at_hand, before)
             if added & self.returns and home:
                 bases.add(self.problem.return_to or base)
                 holders.add(row.receiver)
@@ -279,68 +309,13 @@ class Ground:
             holders.add(row.org)
         return added
 
-    def _reaches(self, base: str, row: Row, *, as_transfer: bool) -> bool:
-        return self.legs(base, 0, row, self.stays if as_transfer else 0) is not None
-
-    # bounds
-
-    def hopeful(self, at_hand: int) -> int:
-        """The codes that might still be served after these: in reach, not a second bed, predecessors not lost."""
-        if at_hand not in self._hopeful:
-            beds = self.stays if not at_hand & self.stays else self._beds_to_come(at_hand)
-            left = self.reach & ~at_hand & ~(self.stays & ~beds)
-            self._hopeful[at_hand] = self._closed(left, at_hand, self._binding)
-        return self._hopeful[at_hand]
-
-    def _beds_to_come(self, at_hand: int) -> int:
-        """The stay codes that edges lead to, directly or over further stay codes, from those served."""
-        seen, todo = 0, at_hand & self.stays
-        while todo:
-            follows = 0
-            for bit in self._split(todo):
-                follows |= self._after_stay[bit]
-            todo = follows & ~seen
-            seen |= follows
-        return seen
-
-    def least_burden(self, codes: int) -> int:
-        """Points of c3 that serving all these codes adds at the very least: the cheapest cover, ways left out."""
-        if codes not in self._cover:
-            low = codes & -codes
-            self._cover[codes] = min(
-                (cost + self.least_burden(codes & ~usable) for usable, cost in self._offers if usable & low),
-                default=0,
-            )
-        return self._cover[codes]
-
-    def _cheapest_offers(self) -> tuple[tuple[int, int], ...]:
-        """Each set of needed codes that some point serves, with the least that a step at such a point can cost."""
-        bases = {self.problem.start_place, *(row.place for row in self.rows if row.usable & self.stays)}
-        if self.problem.return_to is not None:
-            bases.add(self.problem.return_to)
-        can_hold = {row.org for row in self.rows if row.usable & (self.stays | self.cases)}
-        can_hold |= {row.receiver for row in self.rows if row.receiver} | {self.problem.start_holder or ""}
-        least: dict[int, int] = {}
-        for row in self.rows:
-            usable = row.usable & self.needed
-            cost = self._least_step(row, bases, row.org in can_hold)
-            if usable and cost < least.get(usable, NEVER):
-                least[usable] = cost
-        return tuple(sorted(least.items()))
-
-    def _least_step(self, row: Row, bases: set[str], may_hold: bool) -> int:
-        limits = self.problem.limits
-        handover = 0 if may_hold else limits.handover + min([limits.no_link, *self._link_points(row)])
+    def is_near(self, base: str, row: Row, *, as_transfer: bool) -> bool:
+        """Whether the row is within the longest transfer, or the longest visit; a remote point always is."""
         if row.remote:
-            return row.response + row.duration + row.preference + handover
-        ways = [way[0] for base in bases if (way := self.between(base, row.place)) is not None]
-        if not ways:
-            return NEVER
-        back = 0 if row.usable & self.stays else min(ways)
-        return max(row.response, min(ways)) + row.duration + back + row.preference + handover
-
-    def _link_points(self, row: Row) -> list[int]:
-        return [link.points for link in self.problem.links if link.to == row.id]
+            return True
+        way, limits = self.between(base, row.place), self.problem.limits
+        limit = limits.longest_transfer if as_transfer else limits.longest_visit
+        return way is not None and (limit is None or way[0] <= limit)
 
 
 def _named(problem: SearchProblem) -> set[str]:

@@ -8,9 +8,10 @@ import numpy as np
 from app.domain.codes import Code
 from app.domain.plan import Weight
 from app.domain.profile import Profile
+from app.domain.provider import FORCE_BODIES
 from app.routing.columns import CODE_BIT, STAY_BITS, Columns, bits_of
-from app.routing.gates import Circumstances, Gate, life_saving_codes
-from app.routing.verdicts import Bits, Verdict, Verdicts
+from app.routing.gates import Circumstances, Gate, Relaxation, life_saving_codes
+from app.routing.verdicts import Bits, Bools, Verdict, Verdicts
 
 ALL_BITS = bits_of(CODE_BIT)
 
@@ -52,7 +53,7 @@ class Judgement:
 
 def judge(person: Profile, points: Columns, gates: Sequence[Gate], circumstances: Circumstances) -> Judgement:
     """The judgement of these gates over these columns; the order of the gates changes only explanations."""
-    saving = bits_of(life_saving_codes(person))
+    saving = _life_saving(person, points)
     possible = np.where(points.remote, points.offers & ~STAY_BITS, points.offers)
     routes, leads = possible.copy(), possible.copy()
     judged: list[Judged] = []
@@ -67,30 +68,36 @@ def judge(person: Profile, points: Columns, gates: Sequence[Gate], circumstances
     return Judgement(points=points, routes=routes, leads=leads, judged=tuple(judged), relaxed=tuple(relaxed))
 
 
-def _apply(gate: Gate, verdicts: Verdicts, points: Columns, saving: int) -> tuple[Judged, list[Relaxed]]:
+def _life_saving(person: Profile, points: Columns) -> Bits:
+    """The life-saving codes row by row; at a force body no SAF-EMG, since only other help is meant (standards, 2c)."""
+    codes = life_saving_codes(person)
+    force = points.any_of(points.organization_type, FORCE_BODIES)
+    return np.where(force, bits_of(codes - {Code.SAF_EMG}), bits_of(codes)).astype(np.int64)
+
+
+def _apply(gate: Gate, verdicts: Verdicts, points: Columns, saving: Bits) -> tuple[Judged, list[Relaxed]]:
     guarded = gate.guard_bits & ALL_BITS
     unknown, barred = verdicts == Verdict.UNKNOWN, verdicts >= Verdict.UNSET
-    exceptions = []
-    lifted = {}
-    for rows, relaxation in ((unknown, gate.life_saving.unknown), (barred, gate.life_saving.closed)):
-        lifted[id(rows)] = 0 if relaxation is None else saving & guarded
-        if relaxation is not None and lifted[id(rows)]:
-            codes = np.where(rows, points.offers & lifted[id(rows)], 0)
-            exceptions.append(Relaxed(gate=gate, caution=relaxation.caution, weight=relaxation.weight, codes=codes))
-    by_unknown = np.where(unknown, guarded & ~lifted[id(unknown)], 0).astype(np.int64)
-    by_bar = np.where(barred, guarded & ~lifted[id(barred)], 0).astype(np.int64)
+    by_unknown, asked_less = _closing(gate, gate.life_saving.unknown, unknown, guarded, saving, points)
+    by_bar, barred_less = _closing(gate, gate.life_saving.closed, barred, guarded, saving, points)
     strict = points.is_authority | gate.strict
-    asks = np.where(strict, 0, by_unknown).astype(np.int64)
     one = Judged(
         gate=gate,
         verdicts=verdicts,
         closes=by_unknown | by_bar,
         closes_leads=by_bar | np.where(strict, by_unknown, 0),
-        asks=asks,
+        asks=np.where(strict, 0, by_unknown).astype(np.int64),
     )
-    return one, exceptions
+    return one, [*asked_less, *barred_less]
 
 
-def codes_left(bits: Bits, row: int, codes: frozenset[Code]) -> int:
-    """The bits of a row that are among these codes."""
-    return int(bits[row]) & bits_of(codes)
+def _closing(
+    gate: Gate, relaxation: Relaxation | None, rows: Bools, guarded: int, saving: Bits, points: Columns
+) -> tuple[Bits, list[Relaxed]]:
+    """The codes that one verdict closes on its rows, and the exception that keeps life-saving codes open there."""
+    closed = np.where(rows, np.int64(guarded), 0)
+    if relaxation is None:
+        return closed, []
+    kept = np.where(rows, points.offers & guarded & saving, 0)
+    exception = Relaxed(gate=gate, caution=relaxation.caution, weight=relaxation.weight, codes=kept)
+    return closed & ~saving, [exception]

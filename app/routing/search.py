@@ -6,11 +6,13 @@ holder and the codes at hand, which is its *state*; two labels of one state are 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
+from typing import NamedTuple
 
-from app.routing.ground import Ground, Row
+from app.routing.ground import Ground, Legs, Row
+from app.routing.outlook import Outlook
 from app.routing.problem import SearchProblem
 
 CostVector = tuple[int, int, int, int]
@@ -100,27 +102,39 @@ def best_cost(problem: SearchProblem) -> CostVector:
 
 
 def best_trail(ground: Ground) -> tuple[Row, ...]:
-    """The rows of the best route, first to last; empty when no step is better than none."""
-    start = start_label(ground)
+    """The rows of the best route, first to last; empty when no step is better than none.
+
+    A label goes into the queue with what its parent could hope for. Where the step changed neither base nor holder that
+    is exact; elsewhere it is worked out when the label's turn comes, and the label goes back with the sharper bound.
+    """
+    start, outlook = start_label(ground), Outlook(ground)
     best, best_key = start, (_cost(ground, start), start.tie)
-    queue: list[tuple[CostVector, int, _Label]] = [(_bound(ground, start), 0, start)]
+    queue: list[tuple[CostVector, int, int, bool, _Label]] = [((0, 0, 0, 0), 0, -1, False, start)]
     kept: dict[tuple[str, str | None, int], list[_Label]] = {(start.base, start.holder, start.at_hand): [start]}
     serial = count(1)
     while queue:
-        bound, _, label = heappop(queue)
+        bound, _, to_come, exact, label = heappop(queue)
         if bound > best_key[0]:
             break
         if not any(rival is label for rival in kept[label.base, label.holder, label.at_hand]):
             continue
+        if not exact:
+            to_come &= outlook.to_come(label.base, label.holder, label.at_hand)
+            sharper = _bound(ground, outlook, label, to_come)
+            if sharper > bound:
+                heappush(queue, (sharper, next(serial), to_come, True, label))
+                continue
         key = (_cost(ground, label), label.tie)
         if key < best_key:
             best, best_key = label, key
-        if not ground.hopeful(label.at_hand) & ground.needed & ~label.at_hand:
+        if not to_come & ground.needed:
             continue
-        for nxt in _next_labels(ground, label):
-            bound = _bound(ground, nxt)
+        for nxt in _next_labels(ground, label, to_come):
+            left = to_come & ~nxt.at_hand
+            bound = _bound(ground, outlook, nxt, left)
             if bound <= best_key[0] and _keep(kept.setdefault((nxt.base, nxt.holder, nxt.at_hand), []), nxt):
-                heappush(queue, (bound, next(serial), nxt))
+                stayed = nxt.base == label.base and nxt.holder == label.holder
+                heappush(queue, (bound, next(serial), left, stayed, nxt))
     return best.trail
 
 
@@ -139,56 +153,66 @@ def start_label(ground: Ground) -> _Label:
     return _Label(problem.start_place, problem.start_holder, ground.at_start, 0, 0, 0, 0, (0, (), ()), ())
 
 
-def _next_labels(ground: Ground, label: _Label) -> Iterator[_Label]:
+def _next_labels(ground: Ground, label: _Label, to_come: int) -> Iterator[_Label]:
     for row in ground.rows:
-        step = take(ground, label, row)
-        if step is not None:
-            yield step[0]
+        if row.usable & to_come:
+            move = take(ground, label, row)
+            if move is not None:
+                yield move.label
 
 
-def take(ground: Ground, label: _Label, row: Row) -> tuple[_Label, Taken, int] | None:
-    """The label after one more step, the step itself and the codes it serves as bits; `None` when not allowed."""
+class Move(NamedTuple):
+    """One allowed step: the label after it, the codes it serves as bits, its legs, its start, and what it costs."""
+
+    label: _Label
+    serves: int
+    legs: Legs
+    start: int
+    handover: int
+    link: int
+
+
+def take(ground: Ground, label: _Label, row: Row) -> Move | None:
+    """The step at that row; `None` when it is not allowed."""
     serves = ground.serves(label.at_hand, row)
-    if (
-        not serves
-        or row.requires & ~label.at_hand
-        or not ground.may_enter(label.base, label.holder, label.at_hand, row)
-    ):
+    if not serves or row.requires & ~label.at_hand:
+        return None
+    if not ground.may_enter(label.base, label.holder, label.at_hand, row):
         return None
     legs = ground.legs(label.base, label.at_hand, row, serves)
     if legs is None:
         return None
-    there, after, crossings = legs.there, legs.after, legs.crossings
-    start = row.next_open(max(label.clock + there, label.clock + row.response, row.not_before))
-    clock = start + row.duration + after
+    start = row.next_open(max(label.clock + legs.there, label.clock + row.response, row.not_before))
     handover, link = ground.handover(label.base, label.holder, row)
-    late = label.late + ground.late(serves, start)
-    weight = ground.weight_of(serves)
-    tie = (label.tie[0] + 1, (*label.tie[1], -weight), (*label.tie[2], row.id))
     base, holder = ground.moves_to(label.base, label.holder, row, serves)
-    after_step = _Label(
+    steps, weights, ids = label.tie
+    after = _Label(
         base,
         holder,
         label.at_hand | serves,
-        clock,
-        late,
+        start + row.duration + legs.after,
+        label.late + ground.late(serves, start),
         label.grave + row.caution,
-        label.burden + handover + link + crossings + row.preference,
-        tie,
+        label.burden + handover + link + legs.crossings + row.preference,
+        (steps + 1, (*weights, -ground.weight_of(serves)), (*ids, row.id)),
         (*label.trail, row),
     )
-    taken = Taken(
+    return Move(after, serves, legs, start, handover, link)
+
+
+def _told(ground: Ground, row: Row, move: Move, backups: tuple[str, ...]) -> Taken:
+    return Taken(
         point=row.id,
-        serves=ground.names(serves),
-        there=there,
-        legs=legs.minutes,
-        start=start,
-        end=start + row.duration,
-        handover=handover,
-        link=link,
-        crossings=crossings,
+        serves=ground.names(move.serves),
+        there=move.legs.there,
+        legs=move.legs.minutes,
+        start=move.start,
+        end=move.start + row.duration,
+        handover=move.handover,
+        link=move.link,
+        crossings=move.legs.crossings,
+        backups=backups,
     )
-    return after_step, taken, serves
 
 
 def _cost(ground: Ground, label: _Label) -> CostVector:
@@ -201,17 +225,18 @@ def _cost(ground: Ground, label: _Label) -> CostVector:
     )
 
 
-def _bound(ground: Ground, label: _Label) -> CostVector:
-    """No completion of the label is cheaper than this vector."""
+def _bound(ground: Ground, outlook: Outlook, label: _Label, to_come: int) -> CostVector:
+    """No completion of the label is cheaper than this vector: it serves all that may come, or costs more in c0."""
     unserved = ground.needed & ~label.at_hand
-    hopeful = ground.hopeful(label.at_hand) & unserved
-    lost = unserved & ~hopeful
-    late = label.late + ground.windows_of(lost) + ground.late(hopeful, label.clock)
+    hoped_for = to_come & unserved
+    lost = unserved & ~hoped_for
+    beds_lost = outlook.beds_lost(label.at_hand, hoped_for)
+    certain = hoped_for & ~ground.stays if beds_lost else hoped_for
     return (
-        ground.weight_of(lost),
-        late,
+        ground.weight_of(lost) + beds_lost,
+        label.late + ground.windows_of(lost) + ground.late(hoped_for, label.clock),
         label.grave,
-        label.burden + label.clock + ground.least_burden(hopeful),
+        label.burden + label.clock + outlook.least_burden(certain, label.holder),
     )
 
 
@@ -219,21 +244,20 @@ def replay(ground: Ground, trail: Iterable[Row]) -> tuple[_Label, ...] | None:
     """The labels along these rows, the start first; `None` when a step is not allowed."""
     labels = [start_label(ground)]
     for row in trail:
-        step = take(ground, labels[-1], row)
-        if step is None:
+        move = take(ground, labels[-1], row)
+        if move is None:
             return None
-        labels.append(step[0])
+        labels.append(move.label)
     return tuple(labels)
 
 
 def _with_backups(ground: Ground, trail: tuple[Row, ...]) -> Found:
     label, steps = start_label(ground), []
-    for i, row in enumerate(trail):
-        step = take(ground, label, row)
-        assert step is not None
-        taken = step[1]
-        steps.append(replace(taken, backups=_backups(ground, trail, i)))
-        label = step[0]
+    for at, row in enumerate(trail):
+        move = take(ground, label, row)
+        assert move is not None
+        steps.append(_told(ground, row, move, _backups(ground, trail, at)))
+        label = move.label
     return Found(steps=tuple(steps), cost=_cost(ground, label))
 
 

@@ -1,6 +1,5 @@
 """A folder and an environment of its own for every test, and registers that were filled once."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import house
-from tests.cli.console import PROGRAM, SECRETS, done
+from tests.cli.console import PROGRAM, SECRETS, done, forget_the_caller
 
 WIDE = 400
 
@@ -20,12 +19,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The empty working folder of the test; no setting of the caller is seen, and lines are wide."""
-    for name in [name for name in os.environ if name.startswith("REFERRAL_")]:
-        monkeypatch.delenv(name)
+    """The empty working folder of the test; no setting of the caller is seen; lines are wide and without colour."""
+    forget_the_caller(monkeypatch)
     monkeypatch.chdir(tmp_path)
     for console in (house.out, house.err):
         monkeypatch.setattr(console, "_width", WIDE)
+        monkeypatch.setattr(console, "_force_terminal", False)
+        monkeypatch.setattr(console, "_color_system", None)
     return tmp_path
 
 
@@ -33,6 +33,7 @@ def _filled(folder: Path, of: str) -> Path:
     """A register that holds that folder of the data tree, closed."""
     database = folder / "register.db"
     with pytest.MonkeyPatch.context() as patch:
+        forget_the_caller(patch)
         for name, value in {**SECRETS, "REFERRAL_DATABASE_URL": f"sqlite:///{database}"}.items():
             patch.setenv(name, value)
         done("load", "--folder", of)

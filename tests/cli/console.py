@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -27,6 +28,14 @@ VERIFIED_ON = "2026-11-20"
 """A day before both moments' exclusion and not in the future of whoever runs the tests."""
 
 SECRETS = {"REFERRAL_PEPPER": "an invented pepper of the tests, long enough", "REFERRAL_SEAL_KEY": "s" * 40}
+
+
+def forget_the_caller(patch: pytest.MonkeyPatch) -> None:
+    """Settings of whoever runs the tests, and the manners of their terminal, are gone."""
+    for name in [name for name in os.environ if name.startswith("REFERRAL_")]:
+        patch.delenv(name)
+    for name in ("FORCE_COLOR", "COLUMNS"):
+        patch.delenv(name, raising=False)
 
 
 def referral(*arguments: str | Path, stdin: str | bytes = "") -> Result:
@@ -60,7 +69,7 @@ def ran(command: list[str | Path], *, cwd: Path, env: Mapping[str, str] | None =
     own = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("REFERRAL_", "PYTHONPATH", "PYTHONWARNINGS"))
+        if not key.startswith(("REFERRAL_", "PYTHONPATH", "PYTHONWARNINGS", "FORCE_COLOR"))
     }
     finished = subprocess.run(
         [str(part) for part in command],

@@ -1,6 +1,5 @@
 """Faulty and missing files: every fault is named, the exit code tells the kind, no value of a profile is repeated."""
 
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.api.body import ProfileBody
-from tests.cli.console import CASE, SANDBOX_MOMENT, a_case, done, ran, referral, write_json
+from tests.cli.console import CASE, SANDBOX_MOMENT, a_case, done, forget_the_caller, ran, referral, write_json
 
 CANARY = "Zzcanary Qwertova"
 NUMBER = 7_000_555_0199
@@ -135,11 +134,21 @@ def test_a_missing_file_and_a_folder_end_with_3(folder: Path, command: list[str]
         assert name in result.stderr
 
 
+@pytest.fixture(scope="session")
+def dumped(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text of a good problem file."""
+    path = tmp_path_factory.mktemp("problem") / "x.problem.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(path.parent)
+        forget_the_caller(patch)
+        done("route", "--profile", CASE, "--sandbox", "--as-of", SANDBOX_MOMENT, "--json", "--dump", path)
+    return path.read_text(encoding="utf-8")
+
+
 @pytest.fixture
-def problem() -> dict[str, Any]:
-    """A good problem file."""
-    done("route", "--profile", CASE, "--sandbox", "--as-of", SANDBOX_MOMENT, "--json", "--dump", "x.problem.json")
-    value: dict[str, Any] = json.loads(Path("x.problem.json").read_text(encoding="utf-8"))
+def problem(dumped: str) -> dict[str, Any]:
+    """A good problem, to be spoilt."""
+    value: dict[str, Any] = json.loads(dumped)
     return value
 
 
@@ -153,7 +162,7 @@ def solved(problem: Any) -> set[tuple[str, str]]:
 
 
 def test_all_wrong_values_of_a_problem_are_named(problem: dict[str, Any]) -> None:
-    faulty = copy.deepcopy(problem)
+    faulty = problem
     faulty["k"] = "three"
     faulty["points"][0]["duration"] = -1
     faulty["points"][1]["remote"] = "no"
@@ -175,7 +184,7 @@ def test_all_wrong_values_of_a_problem_are_named(problem: dict[str, Any]) -> Non
 
 
 def test_all_contradictions_of_a_problem_are_named(problem: dict[str, Any]) -> None:
-    faulty = copy.deepcopy(problem)
+    faulty = problem
     first, second = sorted(faulty["codes"])[:2]
     faulty["precedence"] = [[first, second, "hard"], [second, first, "soft"]]
     faulty["start"]["place"] = "nowhere"

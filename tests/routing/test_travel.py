@@ -167,6 +167,17 @@ def test_a_flight_is_a_crossing_with_a_long_delay():
     assert way(HERE, a_place("abroad", "TR", 42.0), flight) == (0 + 520 + DEGREE, 1)
 
 
+def test_nobody_is_sent_on_through_a_country_outside_the_five():
+    """docs/decisions/0006: such a country is a beginning or an end of a chain, never a part of the way."""
+    out, back = a_crossing(("KZ", 40.0), ("TR", 40.0), delay=5), a_crossing(("TR", 40.0), ("UZ", 42.0), delay=5)
+    abroad = a_place("abroad", "TR", 40.0)
+    assert way(HERE, THERE, out, back) is None
+    assert way(HERE, THERE, out, back, BRIDGE) == (2 * DEGREE + 60, 1)
+    assert way(HERE, abroad, out, back) == (5, 1)
+    assert way(abroad, THERE, out, back) == (5, 1)
+    assert way(abroad, FAR, out, *CHAIN) == (5 + CHAIN_MINUTES, 3)
+
+
 def test_a_way_at_home_never_leaves_the_country():
     """Engine 3: in one country the road, whatever is quicker abroad."""
     tunnel = [a_crossing(("KZ", 40.0), ("UZ", 50.0), delay=0), a_crossing(("UZ", 50.0), ("KZ", 50.0), delay=0)]
