@@ -20,6 +20,7 @@ from app.domain.access import Caller
 from app.domain.errors import Fault, FaultyData, ReferralError
 from app.logs import configure_logs, write
 from app.registry import load_crossings, load_pathways, load_places
+from app.registry.database import opening
 from app.registry.store import Store
 from app.routing import rulebook
 from app.settings import Settings
@@ -85,10 +86,12 @@ def open_store(settings: Settings) -> Store:
     Raises:
         WrongSchema, MissingSecrets: As for `open_house`.
     """
-    folder = settings.sqlite_folder()
+    seal = settings.secrets().seal()
+    with opening():
+        folder = settings.sqlite_folder()
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    return Store.open(settings.database_url, seal=settings.secrets().seal(), clock=now, create=True)
+    return Store.open(settings.database_url, seal=seal, clock=now, create=True)
 
 
 def read_reference(data_folder: Path) -> Reference:

@@ -108,10 +108,16 @@ def _read(raw: bytes, kind: type[Body], gazetteer: Gazetteer, languages: tuple[s
         found = error.errors(include_url=False, include_context=True)
         faults |= {_schema_fault(fault["type"], fault["loc"], fault.get("input"), fault.get("ctx")) for fault in found}
     faults |= set(together_faults(plain, gazetteer, languages))
+    faults = {one for one in faults if one.code != "too-few-items" or not _has_faulty_items(one.pointer, faults)}
     if faults or body is None:
         # `from None`: the error of the schema holds the body.
         raise FaultyProfile(tuple(faults)) from None
     return body
+
+
+def _has_faulty_items(pointer: str, faults: Iterable[Fault]) -> bool:
+    """Whether the list at that pointer is only short because its items are faulty themselves."""
+    return any(other.pointer.startswith(f"{pointer}/") for other in faults)
 
 
 class _Object(dict[str, Any]):

@@ -1,7 +1,9 @@
 """The commands and their options. What they do is in the other modules of this room, which are imported when asked."""
 
+import sys
 from datetime import date, datetime
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -91,17 +93,13 @@ def serve(
 ) -> None:
     """Serve the API. An empty register gets the public directory first."""
     from app.cli.demo import serve as run
-    from app.cli.house import faults_told, fill_when_empty
-    from app.main import open_store
+    from app.cli.house import faults_told, fill_when_empty, opened_store
     from app.settings import Settings
 
     with faults_told():
         settings = Settings(demo=True) if demo else Settings()
-        store = open_store(settings)
-        try:
+        with opened_store(settings) as store:
             fill_when_empty(store, settings, "directory")
-        finally:
-            store.close()
         run(settings, host=host, port=port, workers=workers)
 
 
@@ -172,12 +170,12 @@ def load(
 ) -> None:
     """Bring the register up to what the data files say; what stewards recorded stays."""
     from app.cli import register
-    from app.cli.house import faults_told, settings_for_one_machine
-    from app.main import open_store
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
 
     with faults_told():
         settings = settings_for_one_machine()
-        register.load(open_store(settings), settings, folder=folder, by=by)
+        with opened_store(settings) as store:
+            register.load(store, settings, folder=folder, by=by)
 
 
 @app.command()
@@ -206,15 +204,15 @@ def verify(
 ) -> None:
     """Record that a service was verified: a lead becomes a route where no other fact is missing."""
     from app.cli import register
-    from app.cli.house import faults_told, settings_for_one_machine
-    from app.main import now, open_store
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
+    from app.main import now
 
     try:
         day = date.fromisoformat(on) if on else now().date()
     except ValueError:
         raise typer.BadParameter("write the day as YYYY-MM-DD") from None
-    with faults_told():
-        register.verify(open_store(settings_for_one_machine()), slug, method=method, role=role, by=by, on=day)
+    with faults_told(), opened_store(settings_for_one_machine()) as store:
+        register.verify(store, slug, method=method, role=role, by=by, on=day)
 
 
 @app.command()
@@ -226,22 +224,20 @@ def quarantine(
 ) -> None:
     """Take a service out of all routes at the next request."""
     from app.cli import register
-    from app.cli.house import faults_told, settings_for_one_machine
-    from app.main import open_store
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
 
-    with faults_told():
-        register.quarantine(open_store(settings_for_one_machine()), slug, by=by, reason=reason, lift=lift)
+    with faults_told(), opened_store(settings_for_one_machine()) as store:
+        register.quarantine(store, slug, by=by, reason=reason, lift=lift)
 
 
 @app.command()
 def audit() -> None:
     """Check that the records of changes and of restricted readings are whole."""
     from app.cli import register
-    from app.cli.house import faults_told, settings_for_one_machine
-    from app.main import open_store
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
 
-    with faults_told():
-        register.audit(open_store(settings_for_one_machine()))
+    with faults_told(), opened_store(settings_for_one_machine()) as store:
+        register.audit(store)
 
 
 @app.command()
@@ -277,11 +273,10 @@ def create_key(
 ) -> None:
     """Make a key and show it once."""
     from app.cli import register
-    from app.cli.house import faults_told, settings_for_one_machine
-    from app.main import now, open_store
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
+    from app.main import now
 
-    with faults_told():
-        store = open_store(settings_for_one_machine())
+    with faults_told(), opened_store(settings_for_one_machine()) as store:
         countries = tuple(code.upper() for code in country or ())
         register.create_key(store, role=role, owner=owner, countries=countries, days=days, today=now().date())
 
@@ -290,22 +285,20 @@ def create_key(
 def list_keys() -> None:
     """Every key ever made, without its secret."""
     from app.cli import register
-    from app.cli.house import faults_told, settings_for_one_machine
-    from app.main import open_store
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
 
-    with faults_told():
-        register.list_keys(open_store(settings_for_one_machine()))
+    with faults_told(), opened_store(settings_for_one_machine()) as store:
+        register.list_keys(store)
 
 
 @keys.command("revoke")
 def revoke_key(prefix: Annotated[str, typer.Argument(help="Prefix of the key.")]) -> None:
     """Refuse a key from the next request on."""
     from app.cli import register
-    from app.cli.house import faults_told, settings_for_one_machine
-    from app.main import open_store
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
 
-    with faults_told():
-        register.revoke_key(open_store(settings_for_one_machine()), prefix)
+    with faults_told(), opened_store(settings_for_one_machine()) as store:
+        register.revoke_key(store, prefix)
 
 
 def _version(shown: bool) -> None:
@@ -322,5 +315,8 @@ def options(
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Runs the command line. A terminal that lacks a letter shows a mark for it, and no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import uvicorn
 
-from app.cli.house import fill_when_empty, opened_desk, out
+from app.cli.house import fill_when_empty, opened_desk, opened_store, out
 from app.cli.planning import route
 from app.domain.access import Role
-from app.main import now, open_store
+from app.main import now
 from app.registry.store import Store
 from app.settings import Settings
 
@@ -38,12 +38,9 @@ def _headline(text: str) -> None:
 
 def _announce(settings: Settings, host: str, port: int) -> None:
     """Shows a new operator key and a line that asks the server the same."""
-    store = open_store(settings)
-    try:
+    with opened_store(settings) as store:
         fill_when_empty(store, settings, "directory")
         key = _new_key(store)
-    finally:
-        store.close()
     case = settings.data_folder / "examples" / "forced-labour-almaty.json"
     _headline(f"Serving on http://{host}:{port}")
     out.print(f"A key for {KEY_DAYS} days, shown once: {key}", highlight=False, soft_wrap=True)

@@ -4,16 +4,19 @@ Exit codes: 0 done; 1 a check found a difference; 2 what was given is faulty; 3 
 4 the database or the settings do not fit this program.
 """
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import ValidationError
 from rich.console import Console
 
 from app.desk import Desk
 from app.domain.errors import (
+    CannotOpen,
     FaultyData,
     FaultyProblem,
     FaultyProfile,
@@ -33,13 +36,10 @@ err = Console(stderr=True)
 
 
 def settings_for_one_machine() -> Settings:
-    """The settings of the environment; where no secrets are set, those of a demonstration on this machine."""
+    """The settings of the environment; with an embedded database and no secret set, those of a demonstration."""
     settings = Settings()
-    try:
-        settings.secrets()
-    except MissingSecrets:
-        return Settings(demo=True)
-    return settings
+    nothing_set = settings.pepper is None and settings.seal_key is None and settings.key_file is None
+    return Settings(demo=True) if nothing_set and settings.database_url.startswith("sqlite") else settings
 
 
 @contextmanager
@@ -50,12 +50,9 @@ def opened_desk(settings: Settings, *, sandbox: bool = False) -> Iterator[Desk]:
     """
     if sandbox:
         settings = settings.model_copy(update={"database_url": "sqlite://"})
-    store = open_store(settings)
-    try:
+    with opened_store(settings) as store:
         fill_when_empty(store, settings, "sandbox" if sandbox else "directory")
         yield Desk(store, read_reference(settings.data_folder), policy=settings.ranking_policy(), clock=now)
-    finally:
-        store.close()
 
 
 def fill_when_empty(store: Store, settings: Settings, folder: str) -> None:
@@ -73,13 +70,18 @@ def faults_told() -> Iterator[None]:
         yield
     except (FaultyData, FaultyProblem, FaultyProfile) as faulty:
         for fault in faulty.faults:
-            err.print(str(fault), style="red", markup=False, highlight=False)
+            err.print(str(fault), style="red", markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(EXIT_FAULTY) from None
     except NotFound as missing:
         err.print(str(missing), style="red", markup=False)
         raise SystemExit(EXIT_NOT_FOUND) from None
-    except (WrongSchema, MissingSecrets) as unfit:
-        err.print(str(unfit), style="red", markup=False)
+    except (WrongSchema, CannotOpen, MissingSecrets) as unfit:
+        err.print(str(unfit), style="red", markup=False, soft_wrap=True)
+        raise SystemExit(EXIT_UNFIT) from None
+    except ValidationError as wrong:
+        for one in wrong.errors(include_url=False, include_context=False, include_input=False):
+            name = "REFERRAL_" + "_".join(str(part) for part in one["loc"]).upper()
+            err.print(f"{name}: {one['msg']}", style="red", markup=False, soft_wrap=True)
         raise SystemExit(EXIT_UNFIT) from None
     except ReferralError as fault:
         err.print(fault.code, style="red", markup=False)
@@ -96,6 +98,17 @@ def read_bytes(path: Path) -> bytes:
         NotFound: It cannot be read.
     """
     try:
-        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError:
         raise NotFound(f"{path}: cannot be read") from None
+    return raw.removeprefix(codecs.BOM_UTF8)
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The register of these settings, closed at the end."""
+    store = open_store(settings)
+    try:
+        yield store
+    finally:
+        store.close()

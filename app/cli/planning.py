@@ -15,7 +15,7 @@ from app.api.wire import RoutesAsked, read_routes
 from app.cli.house import err, out, read_bytes
 from app.cli.sheet import print_reply, print_why_not
 from app.desk import Desk
-from app.domain.errors import Fault, FaultyProblem
+from app.domain.errors import Fault, FaultyProblem, NotFound
 from app.domain.plan import Grade
 from app.domain.profile import Profile
 from app.routing import Found, RankingPolicy, SearchProblem, from_json, solve, to_json
@@ -34,7 +34,7 @@ def read_case(path: Path, desk: Desk) -> RoutesAsked:
     raw = read_bytes(path)
     try:
         alone = "profile" not in json.loads(raw)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         alone = False
     gazetteer = Gazetteer(places=_places(desk), most_codes=RankingPolicy().longest_code_list)
     return read_routes(b'{"profile": ' + raw + b"}" if alone else raw, gazetteer, languages())
@@ -103,7 +103,10 @@ def _beside(name: str, word: str) -> str:
 
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    try:
+        path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError:
+        raise NotFound(f"{path}: cannot be written") from None
 
 
 def answer_json(found: tuple[Found, ...]) -> dict[str, Any]:
@@ -130,6 +133,6 @@ def solve_file(path: Path) -> None:
     """
     try:
         data = json.loads(read_bytes(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FaultyProblem((Fault("problem", 0, "", "bad-json", "write valid JSON"),)) from None
     print(json.dumps(answer_json(solve(from_json(data))), indent=1))

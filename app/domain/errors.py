@@ -24,8 +24,8 @@ class Fault:
     mend: str
 
     def __str__(self) -> str:
-        place = f"{self.where}:{self.line}" if self.line else self.where
-        return f"{place}: {self.pointer or '/'}: {self.code}: {self.mend}"
+        place = f"{self.where}:{self.line}: " if self.line else f"{self.where}: " if self.where else ""
+        return f"{place}{self.pointer or '/'}: {self.code}: {self.mend}"
 
 
 class FaultyData(ReferralError):
@@ -74,6 +74,12 @@ class NotKnown(ReferralError):
     """No key, an unknown key, an expired or a revoked one: all look the same."""
 
     code = "not-known"
+
+
+class CannotOpen(ReferralError):
+    """The database cannot be reached or is none; the message names the setting and never the address."""
+
+    code = "cannot-open"
 
 
 class WrongSchema(ReferralError):

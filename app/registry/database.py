@@ -17,9 +17,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
-from app.domain.errors import WrongSchema
+from app.domain.errors import CannotOpen, WrongSchema
 from app.registry.tables import RegisterStateRow
 
 BUSY_MILLISECONDS = 5000
@@ -40,6 +41,21 @@ _WRITING: Mapping[str, Mapping[str, Any]] = {
     "sqlite": {"begin": "BEGIN IMMEDIATE"},
 }
 _MIGRATE = "run `referral migrate`"
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """What goes wrong while a database is opened is told without its address, which may hold a password.
+
+    Raises:
+        CannotOpen: It cannot be reached, is no database, or no driver for it is installed.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.DatabaseError, ImportError, ValueError):
+        raise CannotOpen(
+            "the database cannot be opened; check REFERRAL_DATABASE_URL, that its server runs, that its driver is here"
+        ) from None
 
 
 class Database:

@@ -60,15 +60,17 @@ class Store:
 
         Raises:
             WrongSchema: The database is empty, older, newer, or no register; the message names the command that helps.
+            CannotOpen: It cannot be reached, or is no database.
         """
-        database = Database(url)
-        try:
-            if create:
-                database.migrate(only_empty=True)
-            database.require_schema()
-        except BaseException:
-            database.close()
-            raise
+        with opening():
+            database = Database(url)
+            try:
+                if create:
+                    database.migrate(only_empty=True)
+                database.require_schema()
+            except BaseException:
+                database.close()
+                raise
         return cls(database, seal, clock)
 
     @staticmethod
@@ -78,7 +80,7 @@ class Store:
         Raises:
             WrongSchema: A newer program wrote it.
         """
-        with closing(Database(url)) as database:
+        with opening(), closing(Database(url)) as database:
             database.migrate()
 
     def close(self) -> None:

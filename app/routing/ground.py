@@ -103,6 +103,7 @@ class Ground:
         return sum(1 for bit, deadline in self._deadlines.items() if bit & bits and start > deadline)
 
     def split(self, bits: int) -> Iterable[int]:
+        """Each bit alone, lowest first."""
         while bits:
             low = bits & -bits
             yield low
@@ -191,6 +192,7 @@ class Ground:
         return Legs(way[0], way[0] + third[0], 2 * way[1] + third[1], (way[0], way[0], *onward))
 
     def way_home(self, base: str, at_hand: int) -> tuple[int, int] | None:
+        """(minutes, crossing points) of the last leg of a return from that base; `None` when it is not allowed."""
         to = self.problem.return_to
         if to is None:
             return None

@@ -42,7 +42,7 @@ FULL = {
     "involved_in_offence": "no",
     "exploitation": ["forced_labour"],
     "perpetrators": ["employer"],
-    "exclude_providers": ["sb-kz-nobody"],
+    "exclude_providers": ["sb-kz-police"],
     "no_go_areas": ["taraz", "KZ-79"],
     "languages": ["uz", "ru"],
     "access_needs": ["hearing"],

@@ -20,7 +20,7 @@ from app.domain.provider import (
 from app.routing.columns import bits_of, codes_of
 from app.routing.gates import GATES, Gate
 from app.routing.gates.gate import LifeSaving, Relaxation
-from app.routing.judgement import codes_left, judge
+from app.routing.judgement import judge
 from app.routing.rules import Rule, RuleKind
 from app.routing.verdicts import Verdict
 from tests.routing.people import NOW, TODAY, a_point, a_profile, columns_of, consenting
@@ -185,11 +185,6 @@ def test_nothing_is_asked_of_an_authority_or_under_a_strict_gate_or_where_the_ru
     ):
         found = judge(a_profile(), columns_of(point), [gate], NOW)
         assert not int(found.judged[0].asks[0]) & int(found.points.offers[0])
-
-
-def test_codes_left_counts_only_the_codes_asked_for():
-    found = judge(a_profile(), columns_of(POINT), [], NOW)
-    assert codes_left(found.routes, 0, frozenset({Code.LEG_INF, Code.RET_AVR})) == bits_of([Code.LEG_INF])
 
 
 # the real gates together

@@ -368,11 +368,11 @@ def worlds(seeds):
         yield seed, *(a_rich_world(seed) if seed % 4 else (draw.network(12), draw.person(), None))
 
 
-@pytest.fixture(scope="module", params=[range(2000, 2050), range(2050, 2100)])
-def answers(request):
+@pytest.fixture(scope="module")
+def answers():
     """(name, network, person, plan, problems by grade) of random worlds."""
     found = []
-    for seed, network, person, holder in worlds(request.param):
+    for seed, network, person, holder in worlds(range(2000, 2060)):
         given = {"policy": POLICY, "holder": holder, "k": 3}
         answer = plan(network, person, MOMENT, **given)
         found.append((f"world {seed}", network, person, answer, dict(problems_of(network, person, MOMENT, **given))))
