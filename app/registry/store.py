@@ -22,7 +22,7 @@ from app.domain.provider import Capacity, Visibility
 from app.registry import keys
 from app.registry.chain import chain_faults
 from app.registry.contacts import open_contacts, sealed_contacts
-from app.registry.database import Database
+from app.registry.database import Database, opening
 from app.registry.keys import KeyRecord
 from app.registry.loading import Cause, load
 from app.registry.reading import directory_in, hotlines_in

@@ -407,6 +407,14 @@ def test_a_code_that_is_open_but_too_far_is_out_of_reach_and_closed_by_nobody():
     assert (gap.reason, gap.offered, dict(gap.closed_by)) == (GapReason.OUT_OF_REACH, 1, {})
 
 
+def test_good_order_is_no_reason_for_a_gap():
+    """Engine 2.2: a soft edge lets go when what it puts first is out of reach."""
+    found = gaps(here(codes=(Code.LEG_INF,), place="north"), needs=(Code.MED_EMG, Code.LEG_INF))
+    assert {gap.reason for gap in found.values()} == {GapReason.OUT_OF_REACH}
+    assert {gap.blocked_by for gap in found.values()} == {()}
+    assert not gaps(here(codes=(Code.LEG_INF,)), needs=(Code.MED_EMG, Code.LEG_INF)).get(Code.LEG_INF)
+
+
 def test_a_code_that_must_wait_for_what_nobody_serves_is_blocked_by_order():
     """Engine 2.2: hard edges always bind, and the gap says why."""
     found = gaps(here(codes=(Code.SHL_TRN,)), needs=(Code.SHL_TRN,))
