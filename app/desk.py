@@ -40,6 +40,8 @@ from app.routing import (
 )
 
 _TIERS = (Visibility.PUBLIC, Visibility.NETWORK, Visibility.RESTRICTED)
+_ANSWERING = frozenset({ServiceStatus.ACTIVE, ServiceStatus.UNKNOWN})
+"""Hotlines of which nothing says that nobody answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,9 +322,7 @@ class Desk:
 
     def _lines(self, snapshot: _Snapshot, profile: Profile) -> tuple[Escalation, ...]:
         """Hotlines with a printed number: of the country, else of the person's own, else all; police lines last."""
-        lines = [
-            line for line in snapshot.directory.hotlines if line.number and line.status is not ServiceStatus.DEFUNCT
-        ]
+        lines = [line for line in snapshot.directory.hotlines if line.number and line.status in _ANSWERING]
         for country in (profile.location.country, profile.nationality):
             if any(line.country == country for line in lines):
                 lines = [line for line in lines if line.country == country]

@@ -1,5 +1,6 @@
 """What could not be found and why, why not a service point, whom to call. Every no names its rule."""
 
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from app.domain.codes import Code
@@ -9,21 +10,20 @@ from app.domain.plan import (
     Escalation,
     Gap,
     GapReason,
+    Grade,
     Message,
     Route,
     WhyNot,
 )
 from app.domain.profile import SafeContact
 from app.routing.columns import bits_of, codes_of
-from app.routing.formulate import (
-    Case,
-)
+from app.routing.formulate import Case, left_by_gates, withheld
 from app.routing.ground import Ground
 from app.routing.problem import SearchProblem
 from app.routing.search import Found, unserved
 from app.routing.sequence import in_force
 from app.routing.steps import message
-from app.routing.verdicts import Verdict
+from app.routing.verdicts import Bools, Verdict
 
 
 def gaps(case: Case, problem: SearchProblem, found: tuple[Found, ...]) -> tuple[Gap, ...]:
@@ -65,12 +65,11 @@ def _closed_by(case: Case, code: Code) -> tuple[int, dict[str, int]]:
     if case.person.return_to is not None:
         countries.add(case.network.place(case.person.return_to).country)
     rows = columns.any_of(columns.country, countries) & ((columns.offers & bits_of([code])) != 0)
-    counts: dict[str, int] = {}
-    for judged in case.judgement.judged:
-        closed = int((rows & ((judged.closes & bits_of([code])) != 0)).sum())
-        if closed:
-            counts[judged.gate.rule.id] = counts.get(judged.gate.rule.id, 0) + closed
-    return int(rows.sum()), dict(sorted(counts.items()))
+    closed: dict[str, Bools] = {}
+    for rule, bits in (*((j.gate.rule.id, j.closes) for j in case.judgement.judged), *withheld(case, Grade.VERIFIED)):
+        here = rows & ((bits & bits_of([code])) != 0)
+        closed[rule] = closed[rule] | here if rule in closed else here
+    return int(rows.sum()), {rule: int(here.sum()) for rule, here in sorted(closed.items()) if here.any()}
 
 
 def why_not(case: Case, point: str) -> WhyNot:
@@ -80,41 +79,65 @@ def why_not(case: Case, point: str) -> WhyNot:
         NotFound: There is no such point.
     """
     row = case.network.row_of(point)
-    closings = []
-    for judged in case.judgement.judged:
-        closed = int(judged.closes[row]) & int(case.network.columns.offers[row])
-        if closed:
-            rule, verdict = judged.gate.rule, Verdict(int(judged.verdicts[row]))
-            closings.append(
-                Closing(
-                    rule=rule.id,
-                    verdict=verdict.name.lower(),
-                    codes=codes_of(closed),
-                    message=message(f"rule.{rule.id}", rule.id, statement=rule.statement),
-                    opens_with=message(f"opens.{verdict.name.lower()}", rule.id),
-                )
-            )
-    for rule_id, bits in case.doors:
-        required = int(bits[row]) & ~bits_of(case.sequence.already_has)
-        if required:
-            closings.append(
-                Closing(
-                    rule=rule_id,
-                    verdict="requires",
-                    codes=codes_of(required),
-                    message=message("why_not.requires_first", rule_id),
-                    opens_with=message("opens.requires", rule_id),
-                )
-            )
+    closings = [*_by_gates(case, row), *_by_agreement(case, row), *_by_doors(case, row)]
     way = case.travel.between(case.person.location.place, case.network.columns.points[row].place or "")
     same = case.person.location.place == case.network.columns.points[row].place
     return WhyNot(
         point=point,
-        open_codes=codes_of(int(case.judgement.routes[row])),
-        lead_codes=codes_of(int(case.judgement.leads[row])),
+        open_codes=codes_of(_left(case, row, Grade.VERIFIED)),
+        lead_codes=codes_of(_left(case, row, Grade.LISTED)),
         closings=tuple(closings),
         travel_minutes=case.policy.same_place if same else (way[0] if way else None),
     )
+
+
+def _left(case: Case, row: int, grade: Grade) -> int:
+    bits = int(left_by_gates(case, grade)[row])
+    for _, closed in withheld(case, grade):
+        bits &= ~int(closed[row])
+    return bits
+
+
+def _by_gates(case: Case, row: int) -> Iterator[Closing]:
+    for judged in case.judgement.judged:
+        closed = int(judged.closes[row]) & int(case.network.columns.offers[row])
+        if closed:
+            rule, verdict = judged.gate.rule, Verdict(int(judged.verdicts[row]))
+            yield Closing(
+                rule=rule.id,
+                verdict=verdict.name.lower(),
+                codes=codes_of(closed),
+                message=message(f"rule.{rule.id}", rule.id, statement=rule.statement),
+                opens_with=message(f"opens.{verdict.name.lower()}", rule.id),
+            )
+
+
+def _by_agreement(case: Case, row: int) -> Iterator[Closing]:
+    """H15 and H30; unknown where the terms of an agreement may yet be asked for."""
+    asks = dict(withheld(case, Grade.LISTED))
+    for rule, bits in withheld(case, Grade.VERIFIED):
+        if int(bits[row]):
+            verdict = Verdict.CLOSED if int(asks[rule][row]) or rule == "H15" else Verdict.UNKNOWN
+            yield Closing(
+                rule=rule,
+                verdict=verdict.name.lower(),
+                codes=codes_of(int(bits[row])),
+                message=message(f"why_not.{rule}", rule),
+                opens_with=message(f"opens.{verdict.name.lower()}", rule),
+            )
+
+
+def _by_doors(case: Case, row: int) -> Iterator[Closing]:
+    for rule, bits in case.doors:
+        required = int(bits[row]) & ~bits_of(case.sequence.already_has)
+        if required:
+            yield Closing(
+                rule=rule,
+                verdict="requires",
+                codes=codes_of(required),
+                message=message("why_not.requires_first", rule),
+                opens_with=message("opens.requires", rule),
+            )
 
 
 def escalation(case: Case) -> tuple[Escalation, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
 from app.domain.answer import Answer
 from app.domain.codes import CODES, Code, CodeKind, Sector
 from app.domain.plan import Grade, Weight
@@ -36,6 +38,9 @@ class Case:
     policy: RankingPolicy
     judgement: Judgement
     sequence: Sequence
+    """What is needed, before any door is looked at."""
+    orders: Mapping[Grade, Sequence]
+    """The same for each grade with the codes that open the doors of its points."""
     travel: Travel
     holder: str | None
     k: int
@@ -47,28 +52,38 @@ class Case:
     """Rows with a mild caution, by message key."""
 
     @property
-    def wanted_bits(self) -> int:
-        """The codes in play as bits."""
-        return bits_of(self.sequence.codes)
-
-    @property
     def zone(self) -> str:
         """The time zone of the place where the person is."""
         return self.network.place(self.person.location.place).timezone
 
 
 def usable(case: Case, grade: Grade) -> Bits:
-    """What is usable of every row for that grade, as bits: codes in play that no gate closes.
-
-    A confidential house is entered by those who live there: where its bed is not usable, nothing of it is (H15).
-    """
-    left = case.judgement.routes if grade is Grade.VERIFIED else case.judgement.leads
-    bits = left & case.wanted_bits
-    bits[case.network.columns.hidden & ((bits & STAY_BITS) == 0)] = 0
-    for row, point in enumerate(case.network.columns.points):
-        if int(bits[row]) & bits_of([Code.RET_AVR]) and find_reception(case, point, grade) is False:
-            bits[row] &= ~bits_of([Code.RET_AVR])
+    """What is usable of every row for that grade, as bits: codes in play that nothing closes."""
+    bits = left_by_gates(case, grade) & bits_of(case.orders[grade].codes)
+    for _, closed in withheld(case, grade):
+        bits &= ~closed
     return bits
+
+
+def left_by_gates(case: Case, grade: Grade) -> Bits:
+    """What the gates leave of every row for that grade, whether anybody needs it or not."""
+    return case.judgement.routes if grade is Grade.VERIFIED else case.judgement.leads
+
+
+def withheld(case: Case, grade: Grade) -> tuple[tuple[str, Bits], ...]:
+    """By rule, what is closed for reasons that no single row shows, as bits.
+
+    H15: a confidential house is entered by those who live there; where its bed is not usable, nothing of it is.
+    H30: nobody is brought home where no one is bound to receive them.
+    """
+    left = left_by_gates(case, grade)
+    bed = (left & bits_of(case.orders[grade].codes) & STAY_BITS) != 0
+    house = np.where(case.network.columns.hidden & ~bed, left, 0)
+    home = np.zeros_like(left)
+    for row in ((left & bits_of([Code.RET_AVR])) != 0).nonzero()[0]:
+        if find_reception(case, case.network.columns.points[row], grade) is False:
+            home[row] = bits_of([Code.RET_AVR])
+    return ("H15", house), ("H30", home)
 
 
 def find_reception(case: Case, point: ServicePoint, grade: Grade) -> ReturnReception | bool:
@@ -85,10 +100,7 @@ def find_reception(case: Case, point: ServicePoint, grade: Grade) -> ReturnRecep
     receptions = [
         r
         for r in case.network.receptions
-        if r.point == point.slug
-        and r.country == home
-        and not _expired(r.valid_to, case)
-        and _binds(case, r.agreement, r.receiver_confirmed, r.child_ok, grade)
+        if r.point == point.slug and r.country == home and not _expired(r.valid_to, case) and is_bound(case, r, grade)
     ]
     return min(receptions, key=lambda r: (_unknowns(r), r.slug), default=False)
 
@@ -101,36 +113,36 @@ def _expired(valid_to: date | None, case: Case) -> bool:
     return valid_to is not None and valid_to < case.moment.on(case.zone)
 
 
-def _binds(case: Case, agreement: Agreement, confirmed: Answer, child_ok: Answer, grade: Grade) -> bool:
+def is_bound(case: Case, terms: ReturnReception | Link, grade: Grade) -> bool:
     """H30: consent, a working agreement, the receiver confirmed, a child only where agreed. In leads unknown asks."""
     if case.person.consent(Sector.CROSS_BORDER) is not Answer.YES:
         return False
     asks = grade is Grade.LISTED
-    agreed = agreement in BINDING or (asks and agreement is Agreement.UNKNOWN)
-    answers = [confirmed] + ([child_ok] if case.person.is_child else [])
+    agreed = terms.agreement in BINDING or (asks and terms.agreement is Agreement.UNKNOWN)
+    answers = [terms.receiver_confirmed] + ([terms.child_ok] if case.person.is_child else [])
     return agreed and all(a is Answer.YES or (asks and a is Answer.UNKNOWN) for a in answers)
 
 
 def formulate(case: Case, grade: Grade) -> SearchProblem:
     """The search problem of that grade: every point with something usable left, sorted by id."""
-    bits = usable(case, grade)
+    bits, order = usable(case, grade), case.orders[grade]
     columns = case.network.columns
     rows = sorted((row for row in range(columns.rows) if bits[row]), key=lambda row: columns.points[row].slug)
     points = tuple(_point(case, row, int(bits[row]), grade) for row in rows)
     start = case.person.location.place
     places = {point.place: columns.points[row].country for point, row in zip(points, rows, strict=True)}
     places[start] = case.network.place(start).country
-    return_to = case.person.return_to if Code.RET_AVR in case.sequence.codes else None
+    return_to = case.person.return_to if Code.RET_AVR in order.codes else None
     if return_to is not None:
         places[return_to] = case.network.place(return_to).country
     return SearchProblem(
-        codes={code: CODES[code].kind for code in sorted(case.sequence.codes)},
-        needed={code: need.weight for code, need in case.sequence.needs.items()},
-        unlocking=case.sequence.unlocking,
-        precedence=tuple(Edge(before=a, after=b, hard=hard) for a, b, hard in case.sequence.edges),
-        already_has=tuple(sorted(case.sequence.already_has - case.sequence.codes)),
-        before_border=tuple(sorted(case.sequence.before_border)),
-        deadline={code.value: minutes for code, minutes in case.sequence.deadlines.items()},
+        codes={code: CODES[code].kind for code in sorted(order.codes)},
+        needed={code: need.weight for code, need in order.needs.items()},
+        unlocking=order.unlocking,
+        precedence=tuple(Edge(before=a, after=b, hard=hard) for a, b, hard in order.edges),
+        already_has=tuple(sorted(order.already_has - order.codes)),
+        before_border=tuple(sorted(order.before_border)),
+        deadline={code.value: minutes for code, minutes in order.deadlines.items()},
         start_place=start,
         start_holder=case.holder,
         week_minute=case.moment.week_minute(case.zone),
@@ -222,7 +234,7 @@ def asked(case: Case, row: int, bits: int, grade: Grade) -> tuple[Rule, ...]:
 
 def _open(case: Case, point: ServicePoint) -> Spans:
     """The weekly schedule on the clock of the person's place."""
-    spans = OFFICE_HOURS if point.weekly is None else point.weekly
+    spans = point.weekly or OFFICE_HOURS
     shift = case.moment.offsets[case.zone] - case.moment.offsets[point.timezone]
     return shifted(spans, shift)
 
@@ -282,7 +294,7 @@ def _links(case: Case, points: tuple[ProblemPoint, ...], grade: Grade) -> tuple[
             from_org=link.from_organization,
             to=link.to,
             points=link_points(link, case.policy),
-            cross_border=_binds(case, link.agreement, link.receiver_confirmed, link.child_ok, grade),
+            cross_border=is_bound(case, link, grade),
         )
         for link in case.network.links
         if link.to in ids and link_is_fit(case, link)

@@ -1,5 +1,7 @@
 """The whole walk: sequence, gates, problem, search, explanation. The same values give the same plan, to the byte."""
 
+from types import MappingProxyType
+
 import numpy as np
 
 from app.domain.answer import Answer
@@ -12,7 +14,7 @@ from app.routing.explain import escalation, gaps, warnings
 from app.routing.formulate import Case, formulate
 from app.routing.gates import GATES, Circumstances, Gate
 from app.routing.gates.country import country_gates
-from app.routing.judgement import Judgement, judge
+from app.routing.judgement import judge
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
 from app.routing.preferences import mild_cautions, preference_points
@@ -78,7 +80,13 @@ def open_case(
         moment=moment,
         policy=policy,
         judgement=judgement,
-        sequence=_with_doors(plain, judgement, doors, person),
+        sequence=plain,
+        orders=MappingProxyType(
+            {
+                Grade.VERIFIED: _with_doors(plain, judgement.routes, doors, person),
+                Grade.LISTED: _with_doors(plain, judgement.leads, doors, person),
+            }
+        ),
         travel=Travel(
             network.places,
             network.borders,
@@ -118,14 +126,12 @@ def _files(network: Network, person: Profile) -> tuple[Pathway, ...]:
     return tuple(network.pathways[c] for c in ("*", person.location.country) if c in network.pathways)
 
 
-def _with_doors(
-    plain: Sequence, judgement: Judgement, doors: tuple[tuple[str, Bits], ...], person: Profile
-) -> Sequence:
+def _with_doors(plain: Sequence, left: Bits, doors: tuple[tuple[str, Bits], ...], person: Profile) -> Sequence:
     """Adds the codes that open doors, and those that open the doors of these, until nothing new appears."""
     abroad = person.consent(Sector.CROSS_BORDER) is Answer.YES
     widened = unlock(plain, plain.before_border if abroad else ())
     while True:
-        rows = (judgement.leads & bits_of(widened.codes)) != 0
+        rows = (left & bits_of(widened.codes)) != 0
         asked = 0
         for _, bits in doors:
             asked |= int(np.bitwise_or.reduce(bits[rows], initial=0))

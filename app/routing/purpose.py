@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from app.domain.codes import CODES, Code, CodeKind
 from app.domain.pathway import Strength
+from app.domain.plan import Grade
 from app.routing.columns import bits_of
 from app.routing.formulate import Case
 from app.routing.search import Found
@@ -16,7 +17,7 @@ Purposes = Mapping[Code, str]
 """Unlocking codes with the id of the rule that a later step meets by them."""
 
 
-def purposes(case: Case, found: Found) -> tuple[Purposes, ...]:
+def purposes(case: Case, found: Found, grade: Grade) -> tuple[Purposes, ...]:
     """For each step the unlocking codes it serves that a later step needs, with the rule that asks for them.
 
     Worked out from the last step to the first, since what opens a door may itself need a door to be opened.
@@ -29,7 +30,7 @@ def purposes(case: Case, found: Found) -> tuple[Purposes, ...]:
         needed = {code for code in served if code in case.sequence.needs}
         mine |= {code: rule for code, rule in _edges_before(case, needed | set(mine)) if code in served - needed}
         kept.append(MappingProxyType(dict(sorted(mine.items()))))
-        for code, rule in (*_edges_before(case, needed | set(mine)), *_asked_at(case, found, at)):
+        for code, rule in (*_edges_before(case, needed | set(mine)), *_asked_at(case, found, grade, at)):
             wanted.setdefault(code, rule)
     return tuple(reversed(kept))
 
@@ -47,11 +48,11 @@ def _edges_before(case: Case, codes: set[Code]) -> Iterable[tuple[Code, str]]:
     return found.items()
 
 
-def _asked_at(case: Case, found: Found, at: int) -> Iterable[tuple[Code, str]]:
+def _asked_at(case: Case, found: Found, grade: Grade, at: int) -> Iterable[tuple[Code, str]]:
     """What the door of a step asks for, and what a border asks for when the step crosses one."""
     row = case.network.row_of(found.steps[at].point)
     for rule, bits in case.doors:
-        for code in case.sequence.unlocking:
+        for code in case.orders[grade].unlocking:
             if int(bits[row]) & bits_of([code]):
                 yield code, rule
     if _crosses(case, found, at):

@@ -15,6 +15,7 @@ from app.domain.profile import (
     AgeBand,
     Document,
     LegalStatus,
+    Perpetrator,
     Placement,
     Profile,
     ProtectionStatus,
@@ -90,8 +91,10 @@ def _candidates(person: Profile) -> Iterator[_Candidate]:
         yield answered("legal_status", {"legal_status": LegalStatus.REGULAR})
     if person.documents_held is None:
         yield answered("documents_held", {"documents_held": tuple(Document)})
-    if person.trafficking_status in (TraffickingStatus.UNKNOWN, TraffickingStatus.POSSIBLE):
+    if person.trafficking_status is TraffickingStatus.UNKNOWN:
         yield answered("trafficking_status", {"trafficking_status": TraffickingStatus.ACTUAL})
+    if not person.perpetrators:
+        yield answered("perpetrators", *({"perpetrators": (kind,)} for kind in Perpetrator))
     if person.criminal_case is Answer.UNKNOWN:
         yield answered("criminal_case", {"criminal_case": Answer.YES})
     if person.can_pay is Answer.UNKNOWN:

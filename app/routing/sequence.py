@@ -12,8 +12,9 @@ from typing import TypeVar
 from app.domain.answer import Answer
 from app.domain.codes import CODES, URGENCY_DEADLINE_MINUTES, URGENCY_WEIGHT, Code, CodeKind, Sector, Urgency
 from app.domain.pathway import Dated, Mandate, Pathway, PersonCondition, Precedence, Strength, Window
-from app.domain.profile import Document, Gender, GuardianStatus, HealthFlag, IncidentWindow, Profile, TraffickingStatus
+from app.domain.profile import Document, GuardianStatus, HealthFlag, IncidentWindow, Profile, TraffickingStatus
 from app.routing.gates.country import person_matches
+from app.routing.gates.medical import contraception_is_of_use
 
 Rule = TypeVar("Rule", bound=Dated)
 
@@ -112,15 +113,28 @@ def sequence(person: Profile, pathways: Iterable[Pathway], *, on: date) -> Seque
 
 
 def unlock(plain: Sequence, doors: Iterable[Code]) -> Sequence:
-    """The same with the codes that open doors, and all that hard edges put before them (engine, section 2.4)."""
+    """The same with the codes that open doors, and all that hard edges put before them (engine, section 2.4).
+
+    A door whose code waits for a bed, a case or a return that nobody needs stays shut: only visits open one.
+    """
     found: set[Code] = set()
-    todo = [code for code in doors if CODES[code].kind is CodeKind.VISIT]
+    for door in sorted(set(doors)):
+        together = _before(plain, door)
+        if all(CODES[code].kind is CodeKind.VISIT for code in together):
+            found |= together
+    return replace(plain, unlocking=tuple(sorted(found)))
+
+
+def _before(plain: Sequence, door: Code) -> set[Code]:
+    """The code and all that hard edges put before it, without what is needed or at hand anyway."""
+    found: set[Code] = set()
+    todo = [door]
     while todo:
         code = todo.pop()
         if code not in found and code not in plain.needs and code not in plain.already_has:
             found.add(code)
             todo += plain.hard_before(code)
-    return replace(plain, unlocking=tuple(sorted(found)))
+    return found
 
 
 def _concerns(condition: PersonCondition, person: Profile) -> bool:
@@ -195,4 +209,4 @@ def _applies(window: Window, person: Profile) -> bool:
     """W03 counts only with consent to a forensic examination; W02 only where a new pregnancy is possible."""
     if window.id == "W03":
         return person.consent(Sector.FORENSIC) is Answer.YES
-    return window.id != "W02" or not (person.gender is Gender.MALE or person.pregnancy is Answer.YES)
+    return window.id != "W02" or contraception_is_of_use(person)

@@ -1,6 +1,7 @@
 """The steps of a found route as they are shown: what each serves and why, how one gets there, what to mind and ask."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from app.domain.answer import Answer
@@ -18,7 +19,7 @@ from app.domain.plan import (
     Weight,
     Why,
 )
-from app.domain.profile import IncidentWindow, OverrideReason
+from app.domain.profile import OverrideReason
 from app.domain.provider import Agreement, Capacity, HandoverMode, Link, ReturnReception, ServicePoint
 from app.routing.columns import bits_of
 from app.routing.formulate import (
@@ -26,11 +27,13 @@ from app.routing.formulate import (
     asked,
     cautions,
     find_reception,
+    is_bound,
     link_is_fit,
     link_points,
     preference,
     usable,
 )
+from app.routing.gates.medical import MAY_BE_WITHIN_72_HOURS, MAY_BE_WITHIN_120_HOURS, contraception_is_of_use
 from app.routing.problem import SearchProblem
 from app.routing.purpose import Purposes, purposes
 from app.routing.rules import Rule
@@ -46,15 +49,23 @@ def message(key: str, rule: str = "", **slots: str | int) -> Message:
     return Message(key=key, rule=rule, slots=MappingProxyType(slots))
 
 
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """How things stand before a step: who holds the case, in which country the person stays, and the clock."""
+
+    holder: str | None
+    country: str
+    clock: int
+
+
 def route(case: Case, problem: SearchProblem, found: Found, rank: int, grade: Grade) -> Route:
     """The route as it is shown; `rank` counts from 1."""
     steps = []
-    holder, clock = problem.start_holder, 0
-    for taken, opens in zip(found.steps, purposes(case, found), strict=True):
-        step = _step(case, taken, opens, grade, holder, clock)
+    stand = _Stand(problem.start_holder, case.person.location.country, 0)
+    for taken, opens in zip(found.steps, purposes(case, found, grade), strict=True):
+        step = _step(case, taken, opens, grade, stand)
         steps.append(step)
-        clock = taken.clock
-        holder = _next_holder(step, holder)
+        stand = _after(case, step, taken, stand)
     return Route(
         rank=rank,
         grade=grade,
@@ -64,35 +75,35 @@ def route(case: Case, problem: SearchProblem, found: Found, rank: int, grade: Gr
     )
 
 
-def _next_holder(step: Step, holder: str | None) -> str | None:
+def _after(case: Case, step: Step, taken: Taken, stand: _Stand) -> _Stand:
     if step.movement is Movement.TRANSFER:
-        return step.organization
-    if step.movement is Movement.RETURN:
-        return step.receiver
-    cases = any(CODES[served.code].kind is CodeKind.CASE for served in step.serves)
-    return step.organization if cases else holder
+        return _Stand(step.organization, step.country, taken.clock)
+    if step.movement is Movement.RETURN and case.person.return_to is not None:
+        return _Stand(step.receiver, case.network.place(case.person.return_to).country, taken.clock)
+    cases = any(CODES[Code(code)].kind is CodeKind.CASE for code in taken.serves)
+    return _Stand(step.organization if cases else stand.holder, stand.country, taken.clock)
 
 
-def _step(case: Case, taken: Taken, opens: Purposes, grade: Grade, holder: str | None, clock: int) -> Step:
-    columns = case.network.columns
+def _step(case: Case, taken: Taken, opens: Purposes, grade: Grade, stand: _Stand) -> Step:
     row = case.network.row_of(taken.point)
-    point = columns.points[row]
+    point = case.network.columns.points[row]
     codes = tuple(Code(code) for code in taken.serves)
     bits = int(usable(case, grade)[row])
     movement = _movement(codes)
-    served = _shown(case, codes, opens)
-    link = _link(case, holder, point)
+    served = _shown(case, point, codes, opens)
+    terms = _terms(case, point, movement, grade, stand)
+    link = _link(case, point, grade, stand)
     return Step(
         point=point.slug,
         organization=point.organization,
         country=point.country,
         place=point.place or "",
-        remote=bool(columns.remote[row]),
-        grade=_grade_of(case, row, codes),
+        remote=bool(case.network.columns.remote[row]),
+        grade=_grade_of(case, row, codes, terms),
         movement=movement,
         serves=served,
         agreement=link.agreement if link else Agreement.NONE,
-        mode=_mode(link, served, point.organization == holder),
+        mode=_mode(link, served, point.organization == stand.holder),
         travel_minutes=taken.there,
         start_minute=taken.start,
         end_minute=taken.end,
@@ -102,14 +113,27 @@ def _step(case: Case, taken: Taken, opens: Purposes, grade: Grade, holder: str |
             link=taken.link,
             crossings=taken.crossings,
             preference=_soft_points(case, row, bits, grade),
-            minutes=taken.clock - clock,
+            minutes=taken.clock - stand.clock,
         ),
         cautions=_cautions(case, row, bits, point),
-        questions=_asked(case, row, bits, grade, movement),
+        questions=_asked(case, row, bits, grade, terms),
         notices=_notices(case, point, served),
         documents=tuple(document.value for document in point.eligibility.required_documents or ()),
         backups=taken.backups,
     )
+
+
+def _terms(
+    case: Case, point: ServicePoint, movement: Movement, grade: Grade, stand: _Stand
+) -> tuple[ReturnReception | Link, ...]:
+    """The agreements on which a step over a border rests: the link into another country, the reception at home."""
+    terms: list[ReturnReception | Link] = []
+    if point.country != stand.country and (link := _link(case, point, grade, stand)) is not None:
+        terms.append(link)
+    reception = find_reception(case, point, grade) if movement is Movement.RETURN else None
+    if isinstance(reception, ReturnReception):
+        terms.append(reception)
+    return tuple(terms)
 
 
 def _movement(codes: Iterable[Code]) -> Movement:
@@ -119,43 +143,53 @@ def _movement(codes: Iterable[Code]) -> Movement:
     return Movement.RETURN if CodeKind.RETURN in kinds else Movement.REFERRAL
 
 
-def _grade_of(case: Case, row: int, codes: Iterable[Code]) -> Grade:
-    verified = not bits_of(codes) & ~int(case.judgement.routes[row])
-    return Grade.VERIFIED if verified else Grade.LISTED
+def _grade_of(case: Case, row: int, codes: Iterable[Code], terms: Iterable[ReturnReception | Link]) -> Grade:
+    """Verified when every gate is open on checked facts, and every agreement of the step is known to hold."""
+    known = not bits_of(codes) & ~int(case.judgement.routes[row])
+    bound = all(is_bound(case, one, Grade.VERIFIED) for one in terms)
+    return Grade.VERIFIED if known and bound else Grade.LISTED
 
 
-def _shown(case: Case, codes: Iterable[Code], opens: Purposes) -> tuple[Served, ...]:
+def _shown(case: Case, point: ServicePoint, codes: Iterable[Code], opens: Purposes) -> tuple[Served, ...]:
     """The needed codes of a step, and the unlocking ones that open something; all, when that would leave none."""
-    all_served = tuple(_served(case, code, opens) for code in codes)
+    all_served = tuple(_served(case, point, code, opens) for code in codes)
     shown = tuple(one for one in all_served if one.why is not Why.UNLOCKS or one.code in opens)
     return shown or all_served
 
 
-def _served(case: Case, code: Code, opens: Purposes) -> Served:
+def _served(case: Case, point: ServicePoint, code: Code, opens: Purposes) -> Served:
     need = case.sequence.needs.get(code)
     if need is None:
-        return Served(code=code, why=Why.UNLOCKS, rule=opens.get(code, ""), share=_shares(case, code))
+        return Served(code=code, why=Why.UNLOCKS, rule=opens.get(code, ""), share=_shares(case, point, code))
     why = Why.REQUESTED if code in case.person.needs else Why.REQUIRED
-    return Served(code=code, why=why, rule=need.rule if why is Why.REQUIRED else "", share=_shares(case, code))
+    return Served(code=code, why=why, rule=need.rule if why is Why.REQUIRED else "", share=_shares(case, point, code))
 
 
-def _shares(case: Case, code: Code) -> bool:
-    """H01: only with consent for the sector; H03: or where a confirmed danger overrides, for few codes."""
+def _shares(case: Case, point: ServicePoint, code: Code) -> bool:
+    """H01: only with consent for the sector. H03: a confirmed danger overrides, for few codes.
+
+    To protect a child without imminent danger, only towards a body with that mandate.
+    """
     person = case.person
     if person.consent(CODES[code].sector) is Answer.YES:
         return True
-    confirmed = person.imminent_danger is Answer.YES or (
-        person.is_child and person.override is OverrideReason.CHILD_PROTECTION
-    )
-    return person.override is not None and confirmed and code in OVERRIDDEN
+    if person.override is None or code not in OVERRIDDEN:
+        return False
+    mandated = bool({Code.CHD_GRD, Code.CHD_BIP} & set(point.codes))
+    protects = person.is_child and person.override is OverrideReason.CHILD_PROTECTION and mandated
+    return person.imminent_danger is Answer.YES or protects
 
 
-def _link(case: Case, holder: str | None, point: ServicePoint) -> Link | None:
-    """The link whose points the search counted: the one with fewest, then the first by slug."""
+def _link(case: Case, point: ServicePoint, grade: Grade, stand: _Stand) -> Link | None:
+    """The link whose points the search counted: the one with fewest, then the first by slug; abroad only bound ones."""
+    abroad = point.country != stand.country
     fit = [
         link
         for link in case.network.links
-        if link.from_organization == holder and link.to == point.slug and link_is_fit(case, link)
+        if link.from_organization == stand.holder
+        and link.to == point.slug
+        and link_is_fit(case, link)
+        and (not abroad or is_bound(case, link, grade))
     ]
     return min(fit, key=lambda link: (link_points(link, case.policy), link.slug), default=None)
 
@@ -195,9 +229,12 @@ def _cautions(case: Case, row: int, bits: int, point: ServicePoint) -> tuple[Cau
     return tuple(shown)
 
 
-def _asked(case: Case, row: int, bits: int, grade: Grade, movement: Movement) -> tuple[Message, ...]:
+def _asked(
+    case: Case, row: int, bits: int, grade: Grade, terms: Iterable[ReturnReception | Link]
+) -> tuple[Message, ...]:
+    """What to ask on the telephone: missing facts of the provider, and of the agreements that the step rests on."""
     questions = [_question(rule) for rule in asked(case, row, bits, grade)]
-    if movement is Movement.RETURN and grade is Grade.LISTED:
+    if not all(is_bound(case, one, Grade.VERIFIED) for one in terms):
         questions.append(message("ask.H30", "H30"))
     return tuple(questions)
 
@@ -241,9 +278,11 @@ def _stay_limits(case: Case, point: ServicePoint) -> list[Message]:
 
 def _windows(case: Case) -> list[Message]:
     """W01 to W04 and W09: what is still useful, in neutral words, never 'too late'."""
-    late = case.person.incident_window in (IncidentWindow.WITHIN_6_MONTHS, IncidentWindow.OLDER)
-    if late:
-        return [message("notice.care_still_useful", "W04")]
-    if case.person.incident_window is IncidentWindow.WITHIN_120H:
-        return [message("notice.emergency_contraception", "W02"), message("notice.care_still_useful", "W04")]
-    return [message("notice.pep", "W01"), message("notice.forensic_optional", "W03")]
+    person, told = case.person, []
+    if person.incident_window in MAY_BE_WITHIN_72_HOURS:
+        told += [message("notice.pep", "W01"), message("notice.forensic_optional", "W03")]
+    if person.incident_window in MAY_BE_WITHIN_120_HOURS and contraception_is_of_use(person):
+        told.append(message("notice.emergency_contraception", "W02"))
+    if person.incident_window not in MAY_BE_WITHIN_72_HOURS:
+        told.append(message("notice.care_still_useful", "W04"))
+    return told

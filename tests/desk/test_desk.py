@@ -430,12 +430,6 @@ def test_a_line_without_a_number_or_that_has_ended_is_not_shown(store, desk):
     assert lines(desk, nationality="UZ") == ["uz"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="H35, standards: a line must lead to help, and what is closed or only announced is never offered; only "
-    "`defunct` lines are left out (no line of data/directory has such a status with a number today)",
-)
 @pytest.mark.parametrize("status", [ServiceStatus.INACTIVE, ServiceStatus.TEMPORARILY_CLOSED, ServiceStatus.ANNOUNCED])
 def test_a_line_that_nobody_answers_is_not_shown(store, desk, status):
     load(store, hotlines=(a_line("a", status=status), a_line("b")))

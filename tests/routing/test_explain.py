@@ -130,12 +130,6 @@ def a_link_abroad(**given):
 ABROAD = {"country": "UZ", "place": "valley"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 4: into another country only the links of H30 count; the step is shown with the link that has "
-    "fewest points of all, here one that may not be used at this border, while the cost is that of the other",
-)
 def test_a_step_abroad_shows_the_link_that_carries_over_the_border():
     """H30: a practice without confirmed receiver carries nobody."""
     cheap = a_link_abroad(slug="l0", agreement=Agreement.PRACTICE, mode=HandoverMode.ACCOMPANIED)
@@ -180,13 +174,6 @@ def test_for_a_child_the_body_with_the_mandate_may_be_told():
     assert the_step(body, needs=(Code.CHD_GRD,), **PROTECTED_CHILD).serves[0].share
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="H03 (facts): override_ok = imminent danger, or a child and `v.mandated_child_protection`; without danger "
-    "`_shares` lets a child's data go to any provider of the five codes, mandated or not (docs/standards H03 as well: "
-    "'and then only towards ... bodies that offer guardianship or best-interests procedures')",
-)
 @pytest.mark.parametrize("code", [Code.MED_EMG, Code.MHP_PSY, Code.SAF_EMG])
 def test_for_a_child_without_danger_nobody_else_is_told(code):
     """H03: the duty is that of the mandated body."""
@@ -236,24 +223,12 @@ def test_what_is_of_use_is_told_by_the_band(band, rules, never):
     assert not never & found
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="W02 holds until 120 hours, but emergency contraception is told only in the band of 120 hours: a woman who "
-    "calls 10 or 60 hours after a rape is not told of it",
-)
 @pytest.mark.parametrize("band", ["24h", "72h", "unknown"])
 def test_emergency_contraception_is_told_while_it_is_of_use(band):
     """W02."""
     assert "W02" in windows(band)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="W02 is not for men (standards 3b, docs/standards W02), and sets no deadline for them; the notice is shown "
-    "to a man all the same",
-)
 def test_a_man_is_not_told_of_emergency_contraception():
     assert "W02" not in windows("120h", Gender.MALE)
 
@@ -334,35 +309,17 @@ def test_a_return_of_which_the_reception_is_not_sure_is_a_lead_that_asks():
     assert "H30" in {question.rule for question in step.questions}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a step is `verified` when every gate and H30 are open on known facts; a return in a lead whose reception "
-    "is not confirmed carries the grade `verified`, since only the gates are looked at",
-)
 def test_a_return_of_which_the_reception_is_not_sure_is_not_called_verified():
     """docs/decisions/0003: each step carries its own grade."""
     assert the_step(here(**HOMEWARD), **UNSURE, **WILLING).grade is Grade.LISTED
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 2.5, 0003: an unknown term of a link is asked too; `_asked` asks under H30 for returns only, so a "
-    "bed abroad over a link with unknown agreement or receiver is offered without the question",
-)
 @pytest.mark.parametrize("terms", [{"agreement": Agreement.UNKNOWN}, {"receiver_confirmed": NOT_KNOWN}])
 def test_what_a_link_over_the_border_does_not_say_is_asked(terms):
     step = the_step(here(**ABROAD), links=[a_link_abroad(**terms)], holder="o9", **SETTLED)
     assert "H30" in {question.rule for question in step.questions}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 2.5: unknown facts are asked; a lead that brings home inside the country, where nobody need "
-    "receive, or over a reception that is known in full, asks under H30 all the same",
-)
 @pytest.mark.parametrize("home", ["south", "valley"])
 def test_a_return_of_which_everything_is_known_asks_nothing_of_its_reception(home):
     person = {**WILLING, "return_to": home}
@@ -439,12 +396,6 @@ AFRAID = {"needs": (Code.CON_SRV,), "nationality": "UZ", "fear_of_return": YES, 
           "already_has": (Code.LEG_INF, Code.ASY_ACC)}  # fmt: skip
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="`closed_by` counts service points by rule id; where two gates of one rule (H12: authorities of home, and "
-    "CON-SRV by anybody) close the same point, it is counted twice: 2 of 1",
-)
 def test_a_point_is_counted_once_for_a_rule():
     gap = gaps(here(**HOME_MINISTRY), **AFRAID)[Code.CON_SRV]
     assert (gap.offered, gap.closed_by["H12"]) == (1, 1)
@@ -460,12 +411,6 @@ def test_no_rule_closes_more_points_than_offer_the_code():
             assert all(0 < count <= gap.offered for count in counts.values()), f"world {seed}"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 5: gaps with counts by rule id; a return closed for want of somebody bound to receive (H30) is "
-    "counted under no rule: offered 1, closed_by {}",
-)
 def test_a_return_that_nobody_receives_is_counted_under_its_rule():
     gap = gaps(here(**HOMEWARD), **WILLING)[Code.RET_AVR]
     assert (gap.offered, dict(gap.closed_by)) == (1, {"H30": 1})
@@ -538,24 +483,12 @@ def test_why_not_tells_the_way_or_that_there_is_none(facts, way):
     assert found == (case.travel.between("middle", "valley")[0] if way else None)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 2.3, 5: a return that nobody abroad is bound to receive is closed (H30), yet why-not calls RET-AVR "
-    "open and names no rule",
-)
 def test_why_not_names_the_receiver_that_is_missing():
     found = why_not(a_case(here(**HOMEWARD), **WILLING), "s1")
     assert Code.RET_AVR not in found.open_codes
     assert "H30" in {closing.rule for closing in found.closings}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="H15: nobody visits a confidential house who does not live there, so LEG-INF is not usable; why-not calls "
-    "it open and names no rule",
-)
 def test_why_not_names_the_confidential_house():
     house = here(codes=(Code.SHL_VOT, Code.LEG_INF), address_confidential=True)
     case = a_case(house, needs=(Code.LEG_INF,))

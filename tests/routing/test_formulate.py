@@ -10,7 +10,6 @@ import pytest
 
 from app.domain.answer import Answer
 from app.domain.codes import CODES, Code, CodeKind, Sector
-from app.domain.errors import FaultyProblem
 from app.domain.pathway import Citation, Precedence, Strength
 from app.domain.plan import Grade
 from app.domain.profile import AgeBand, Document, IncidentWindow, LegalStatus, Location, TraffickingStatus, TravelLimits
@@ -354,12 +353,6 @@ def test_a_border_brings_its_codes_once_she_agreed_to_cross_one():
     assert a_problem(here()).unlocking == ()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 2.4: U are codes that a point with something left requires; for routes a listed point has nothing "
-    "left, yet `_with_doors` looks at what leads leave and adds its doors to the problem of routes",
-)
 def test_the_door_of_a_lead_adds_nothing_to_the_problem_of_routes():
     """Engine 2.5: routes and leads are never mixed; an unverified record changes no route."""
     verified = here(slug="s1", codes=(Code.RET_AVR, Code.INT_LNG, Code.SAF_RSK))
@@ -379,12 +372,6 @@ def with_rule(network, **given):
     return replace(network, pathways=files)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=FaultyProblem,
-    reason="engine 2.4 adds whatever hard edges put before an unlocking code, engine 6 lets only visits unlock: a "
-    "country file that puts CAS-MGT before IDN-FRM makes problem files that `from_json` refuses (no file does today)",
-)
 def test_a_hard_edge_from_a_case_code_to_a_door_makes_a_problem_that_can_be_read_back():
     network = with_rule(network_of([here(requires_formal_status=YES)]), before=Code.CAS_MGT, after=Code.IDN_FRM)
     problem = a_problem(network=network)
@@ -620,31 +607,6 @@ def test_a_missing_fact_counts_once_whatever_it_keeps_closed():
     assert missing.preference - known.preference == POLICY.mild_caution
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 2.5: every missing fact costs a mild caution; rules are counted instead, so one missing fact that "
-    "two rules look at (H04 and H16: immigration sharing) costs twice",
-)
-def test_a_missing_fact_that_two_rules_look_at_counts_once():
-    irregular = {"legal_status": LegalStatus.IRREGULAR}
-    known = the_point(a_problem(here(), grade=LEADS, **irregular))
-    missing = the_point(a_problem(here(shares_with_immigration=NOT_KNOWN), grade=LEADS, **irregular))
-    assert missing.preference - known.preference == POLICY.mild_caution
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 2.5: every missing fact costs a mild caution; rules are counted instead, so two missing facts of "
-    "one rule (H21: gender and age) cost once",
-)
-def test_two_missing_facts_of_one_rule_count_twice():
-    known = the_point(a_problem(here(), grade=LEADS))
-    missing = the_point(a_problem(here(genders=None, age_min=None), grade=LEADS))
-    assert missing.preference - known.preference == 2 * POLICY.mild_caution
-
-
 def test_a_missing_fact_costs_nothing_in_routes_which_have_none():
     state = {"independence": Independence.STATE}
     assert the_point(a_problem(here(**state))).preference == the_point(a_problem(here(), grade=LEADS)).preference
@@ -742,12 +704,6 @@ def test_nothing_of_the_person_is_in_a_problem_but_codes_and_places():
         assert f'"{word}"' not in text
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=(IndexError, AssertionError),
-    reason="engine 6: `open` is never empty; a point with `weekly=()` (known to have no hours) gives an empty list, "
-    "which `from_json` refuses and `next_open` cannot read (the loaders refuse such hours, the types do not)",
-)
 def test_a_point_that_is_known_never_to_open_is_not_listed():
     assert a_problem(here(weekly=())).points == ()
 

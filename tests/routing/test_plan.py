@@ -517,12 +517,6 @@ def test_no_point_is_offered_a_person_who_named_it_unsafe(answers):
                     assert point.organization != step.organization, where
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 2.4 and 2.5: `_with_doors` takes doors of leads into the problem of routes; as a return stands "
-    "alone, the same verified route then needs one step more, because of a record that nobody has verified",
-)
 def test_a_record_that_nobody_verified_changes_no_route():
     """Leads are never mixed into routes."""
     answers = {"needs": (Code.RET_AVR,), "wants_return": YES, "return_to": "south", "languages": ("ru", "tg")}

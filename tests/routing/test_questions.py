@@ -162,24 +162,12 @@ def test_a_no_is_an_answer(field, facts, answers):
     assert field not in asked(here(**facts), **answers)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 5: for each unset answer; `possible` is an answer (formally_identified says no), yet "
-    "trafficking_status is asked of whoever gave it, and a wish to be identified is what it suggests (H33)",
-)
 def test_possibly_trafficked_is_an_answer_too():
     point = here(requires_formal_status=YES, codes=(Code.SHL_EMG,))
     answers = {"trafficking_status": TraffickingStatus.POSSIBLE, "needs": (Code.SHL_EMG,)}
     assert "trafficking_status" not in asked(point, **answers)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="engine 5: for each unset answer that closes something; country gates (UZ-G01, TJ-G01, TM-G02) are unset "
-    "for whoever has not told who did the harm, and nobody is ever asked",
-)
 def test_who_did_the_harm_is_asked_where_a_countrys_rule_waits_for_it():
     house = here(country="UZ", place="valley", mediates_with_family=YES)
     there = {"location": Location(country="UZ", place="valley"), "nationality": "UZ"}

@@ -27,11 +27,15 @@ def prophylaxis(person: Profile, points: Columns, circumstances: Circumstances) 
 
 def contraception(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """W02: while it may be of use, and a new pregnancy is possible, where emergency contraception is given."""
-    of_no_use = person.gender is Gender.MALE or person.pregnancy is Answer.YES
-    if of_no_use or person.incident_window not in MAY_BE_WITHIN_120_HOURS:
+    if not contraception_is_of_use(person) or person.incident_window not in MAY_BE_WITHIN_120_HOURS:
         return all_open(points.rows)
     given = points.offers_emergency_contraception
     return closed_where(given == NO, given == UNKNOWN)
+
+
+def contraception_is_of_use(person: Profile) -> bool:
+    """Whether a new pregnancy is possible, as far as anybody said."""
+    return person.gender is not Gender.MALE and person.pregnancy is not Answer.YES
 
 
 W01 = Rule(
