@@ -21,7 +21,7 @@ from app.domain.pathway import Pathway
 from app.domain.place import Crossing, Place
 from app.domain.plan import Escalation, Grade, Message, Plan, Versions, WhyNot
 from app.domain.profile import Profile
-from app.domain.provider import ServiceStatus, Visibility
+from app.domain.provider import AUTHORITIES, FORCE_BODIES, OrganizationType, ServiceStatus, Visibility
 from app.registry.directory import service_points
 from app.registry.store import Store
 from app.routing import (
@@ -32,6 +32,7 @@ from app.routing import (
     SearchProblem,
     build_network,
     country_rules,
+    fears_police,
     open_case,
     plan,
     problems_of,
@@ -321,24 +322,34 @@ class Desk:
         )
 
     def _lines(self, snapshot: _Snapshot, profile: Profile) -> tuple[Escalation, ...]:
-        """Hotlines with a printed number: of the country, else of the person's own, else all; police lines last."""
-        lines = [line for line in snapshot.directory.hotlines if line.number and line.status in _ANSWERING]
-        for country in (profile.location.country, profile.nationality):
-            if any(line.country == country for line in lines):
-                lines = [line for line in lines if line.country == country]
-                break
-        if profile.avoid_authorities:
-            lines = [line for line in lines if line.police_link is not Answer.YES]
+        """Hotlines with a printed number, of the country where the person is, else of her own; police lines last.
+
+        Public emergency numbers come from the pathway and are not listed twice, nor from another country, where they do
+        not answer. For somebody who avoids authorities, or whom the police harmed, no line of a state body is shown.
+        """
+        types = {o.slug: o.type for o in snapshot.directory.organizations}
+        emergency = {c.number for file in self._reference.pathways.values() for c in file.emergency_contacts}
+        printed = [
+            line
+            for line in snapshot.directory.hotlines
+            if line.number and line.number not in emergency and line.status in _ANSWERING
+        ]
+        near = [line for line in printed if line.country == profile.location.country]
+        lines = near or [line for line in printed if line.country == profile.nationality] or printed
+        linked = {line.slug: _police_link(line, types) for line in lines}
+        if fears_police(profile):
+            state = {line.slug for line in lines if types.get(line.organization or "") in AUTHORITIES}
+            lines = [line for line in lines if linked[line.slug] is not Answer.YES and line.slug not in state]
         order = (Answer.NO, Answer.UNKNOWN, Answer.YES)
         return tuple(
             Escalation(
-                name=line.name,
+                name=line.name if line.country == profile.location.country else f"{line.name} ({line.country})",
                 number=line.number,
                 kind="hotline",
-                police_link=line.police_link,
+                police_link=linked[line.slug],
                 message=Message(key="escalation.hotline", slots=MappingProxyType({"caveat": line.caveat})),
             )
-            for line in sorted(lines, key=lambda line: (order.index(line.police_link), line.slug))
+            for line in sorted(lines, key=lambda line: (order.index(linked[line.slug]), line.slug))
         )
 
     def _versions(self, snapshot: _Snapshot, country: str) -> Versions:
@@ -349,6 +360,11 @@ class Desk:
             pathway=", ".join(dict.fromkeys(f"{file.country}:{file.version}" for file in files)),
             data=str(snapshot.revision),
         )
+
+
+def _police_link(line: Hotline, types: Mapping[str, OrganizationType]) -> Answer:
+    """What is on record; a line of a force body leads to the police, whatever the record leaves open."""
+    return Answer.YES if types.get(line.organization or "") in FORCE_BODIES else line.police_link
 
 
 def _provider_faults(snapshot: _Snapshot, profile: Profile) -> Iterable[tuple[str, str, str]]:

@@ -169,10 +169,11 @@ def _questions(questions: Iterable[Question], language: str) -> RenderableType:
 
 def _people(reply: Reply, language: str) -> RenderableType:
     table = Table(title=_say("sheet.people", language), title_justify="left")
-    for heading in ("number", "name", "police"):
+    for heading in ("number", "name", "police", "caveat"):
         table.add_column(_say(f"sheet.people.{heading}", language))
     for person in reply.plan.escalation:
-        table.add_row(person.number, person.name, _say(f"answer.{person.police_link.value}", language))
+        caveat = str(dict(person.message.slots).get("caveat", ""))
+        table.add_row(person.number, person.name, _say(f"answer.{person.police_link.value}", language), caveat)
     return table
 
 

@@ -268,6 +268,18 @@ class Profile:
         return self.possibly_child is Answer.YES
 
     @property
+    def may_be_child(self) -> bool:
+        """H07 where a wrong guess would harm: a child, or somebody of whom nobody has said that she is grown."""
+        return self.is_child or (self.age is None and self.possibly_child is not Answer.NO)
+
+    @property
+    def is_alone(self) -> Answer:
+        """Whether a child is without a protective grown-up: also when her family or partner did the harm (H08, H09)."""
+        if self.is_child and {Perpetrator.FAMILY, Perpetrator.PARTNER} & set(self.perpetrators):
+            return Answer.YES
+        return self.unaccompanied
+
+    @property
     def has_regular_status(self) -> bool:
         """H04: unknown counts as irregular."""
         return self.legal_status is LegalStatus.REGULAR

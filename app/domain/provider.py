@@ -218,6 +218,8 @@ class ServicePoint:
     status: ServiceStatus = ServiceStatus.UNKNOWN
     quarantined: bool = False
     registration: RegistrationStatus = RegistrationStatus.UNKNOWN
+    registered_until: date | None = None
+    """The last day on which the registration holds; `None`: no end is on record."""
     steward_trust: bool = False
     """A steward lets an unregistered or de-registered provider pass, with a reason on record (H17, R-07)."""
     licence_required: Answer = UNKNOWN

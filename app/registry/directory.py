@@ -1,6 +1,7 @@
 """The directory, read from a folder of YAML files and checked over all of them together; and flattened for routing."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -9,7 +10,7 @@ from app.domain.codes import Code
 from app.domain.directory import Directory, DirectoryFile, Organization, Service
 from app.domain.errors import Fault
 from app.domain.place import Place
-from app.domain.provider import RegistrationStatus, ServicePoint
+from app.domain.provider import RegistrationStatus, SafeguardingFlag, Safety, ServicePoint
 from app.registry.marked import Spot, quoted
 from app.registry.shapes import of_slug
 from app.registry.soundness import of_file
@@ -24,6 +25,12 @@ SEAT_TIMEZONES: Mapping[str, str] = {
 }
 """The clock of a country's seat, for services of which nobody knows the town."""
 
+_GRAVEST_FIRST = (
+    SafeguardingFlag.SUBSTANTIATED,
+    SafeguardingFlag.OPEN,
+    SafeguardingFlag.CLEARED,
+    SafeguardingFlag.NONE,
+)
 _WORST_FIRST = (
     RegistrationStatus.REVOKED,
     RegistrationStatus.SUSPENDED,
@@ -72,7 +79,8 @@ def service_points(directory: Directory, places: Mapping[str, Place]) -> tuple[S
 
     Country, region and clock are those of the service's place when `places` has it, else those of the organization
     (the clock: of its country's seat, and UTC for a country whose seat is not known here). Of several registrations
-    the worst counts; whether one has expired is not computed.
+    the worst counts, and the earliest end. An allegation or a tie to perpetrators on record for one service of an
+    organization holds for all of them.
     """
     points = [
         _service_point(organization, service, places.get(service.place or ""))
@@ -97,11 +105,12 @@ def _service_point(organization: Organization, service: Service, place: Place | 
         codes=service.codes,
         status=service.status or organization.status,
         registration=_worst(organization),
+        registered_until=min((r.valid_to for r in organization.registration if r.valid_to), default=None),
         steward_trust=organization.steward_trust,
         licence_required=service.licence_required,
         state_funded=service.state_funded,
         eligibility=service.eligibility,
-        safety=service.safety,
+        safety=_of_the_house(organization, service),
         quality=service.quality,
         verification=service.verification,
         capacity=service.capacity,
@@ -117,6 +126,15 @@ def _service_point(organization: Organization, service: Service, place: Place | 
         accessibility=service.accessibility,
         address_confidential=service.address_confidential,
     )
+
+
+def _of_the_house(organization: Organization, service: Service) -> Safety:
+    """The safety facts of the service; an allegation or a tie of one service is that of the whole organization."""
+    every = [other.safety for other in organization.services]
+    flags = {one.safeguarding_flag for one in every}
+    ties = {tie for one in every for tie in one.affiliations}
+    worst = next(flag for flag in _GRAVEST_FIRST if flag in flags)
+    return replace(service.safety, safeguarding_flag=worst, affiliations=tuple(sorted(ties)))
 
 
 def _worst(organization: Organization) -> RegistrationStatus:

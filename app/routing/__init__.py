@@ -15,7 +15,7 @@ bytes out. The walk, in the order of the modules:
 """
 
 from app.routing.columns import Columns, build_columns
-from app.routing.explain import why_not
+from app.routing.explain import fears_police, why_not
 from app.routing.formulate import Case
 from app.routing.gates import GATES, Gate
 from app.routing.gates.country import country_rules
@@ -42,6 +42,7 @@ __all__ = [
     "build_columns",
     "build_network",
     "country_rules",
+    "fears_police",
     "from_json",
     "markdown",
     "open_case",

@@ -23,6 +23,7 @@ CODE_BIT: Mapping[Code, int] = MappingProxyType({code: 1 << i for i, code in enu
 
 _ANSWER = {Answer.NO: 0, Answer.YES: 1, Answer.UNKNOWN: 2}
 _NO_LIMIT = 120
+_NEVER = 4_000_000
 
 Int8s = NDArray[np.int8]
 Ints = NDArray[np.int32]
@@ -128,6 +129,8 @@ class Columns:
     interpretation: Bits
     interpretation_known: Bools
     verified_on: Ints
+    registered_until: Ints
+    """Proleptic ordinal day, a very late one where no end is on record."""
     capacity_on: Ints
     """Ordinal day (UTC) on which the capacity was reported, 0: never."""
     schedule_known: Bools
@@ -285,6 +288,9 @@ def _numbers(rows: Sequence[ServicePoint]) -> dict[str, Ints]:
         "age_max": number(p.eligibility.age_max for p in rows),
         "boys_max_age": number((p.eligibility.boys_max_age for p in rows), _NO_LIMIT),
         "free_places": number(p.free_places for p in rows),
+        "registered_until": number(
+            (p.registered_until.toordinal() if p.registered_until else None for p in rows), _NEVER
+        ),
         "verified_on": number((p.verification.on.toordinal() if p.verification.on else 0 for p in rows), 0),
         "capacity_on": number((p.capacity_as_of.toordinal() if p.capacity_as_of else 0 for p in rows), 0),
     }

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from types import MappingProxyType
 
+from app.domain.answer import Answer
 from app.domain.codes import Code
-from app.domain.pathway import EmergencyKind
+from app.domain.pathway import EmergencyContact, EmergencyKind
 from app.domain.plan import (
     Closing,
     Escalation,
@@ -15,9 +16,10 @@ from app.domain.plan import (
     Route,
     WhyNot,
 )
-from app.domain.profile import SafeContact
+from app.domain.profile import HealthFlag, Perpetrator, Profile, SafeContact
 from app.routing.columns import bits_of, codes_of
 from app.routing.formulate import Case, left_by_gates, withheld
+from app.routing.gates.medical import MAY_BE_WITHIN_120_HOURS
 from app.routing.ground import Ground
 from app.routing.problem import SearchProblem
 from app.routing.search import Found, unserved
@@ -140,6 +142,16 @@ def _by_doors(case: Case, row: int) -> Iterator[Closing]:
             )
 
 
+def fears_police(person: Profile) -> bool:
+    """Whether a number that leads to the police is kept from the list (H13, H23)."""
+    return person.avoid_authorities or Perpetrator.POLICE in person.perpetrators
+
+
+def leads_to_police(contact: EmergencyContact) -> bool:
+    """Whether the police hear of it when the number is called."""
+    return contact.kind is EmergencyKind.POLICE or contact.police_link is Answer.YES
+
+
 def escalation(case: Case) -> tuple[Escalation, ...]:
     """The public emergency numbers of the country where the person is, as information (H02), ambulance first."""
     pathway = case.network.pathways.get(case.person.location.country)
@@ -154,8 +166,22 @@ def escalation(case: Case) -> tuple[Escalation, ...]:
             message=message("escalation.emergency_number"),
         )
         for contact in sorted(contacts, key=lambda c: (order.index(c.kind), c.id))
-        if not (case.person.avoid_authorities and contact.kind is EmergencyKind.POLICE)
+        if not (
+            fears_police(case.person) and (contact.kind is EmergencyKind.POLICE or contact.police_link is Answer.YES)
+        )
     )
+
+
+def _life_at_risk(person: Profile) -> list[Message]:
+    """O01, O02: what cannot wait for any route, said first and in neutral words."""
+    told = []
+    if person.imminent_danger is Answer.YES:
+        told.append(message("warning.imminent_danger", "O01"))
+    if {HealthFlag.EMERGENCY, HealthFlag.SUICIDAL_RISK} & set(person.health_flags) or Code.MED_EMG in person.needs:
+        told.append(message("warning.call_ambulance", "O01"))
+    if person.incident_window in MAY_BE_WITHIN_120_HOURS:
+        told.append(message("warning.window_open", "O02"))
+    return told
 
 
 def warnings(case: Case, routes: tuple[Route, ...], leads: tuple[Route, ...]) -> tuple[Message, ...]:
@@ -165,6 +191,7 @@ def warnings(case: Case, routes: tuple[Route, ...], leads: tuple[Route, ...]) ->
         found.append(message("warning.leads_call_first", "H19"))
     if not routes and not leads:
         found.append(message("warning.no_safe_route", "H35"))
+    found += _life_at_risk(case.person)
     if case.person.contact_safe is SafeContact.NONE:
         found.append(message("warning.no_call_back"))
     if case.person.is_child:

@@ -11,7 +11,7 @@ from app.domain.codes import CODES, Code, CodeKind, Sector
 from app.domain.plan import Grade, Weight
 from app.domain.profile import Profile
 from app.domain.provider import Agreement, Capacity, HandoverMode, Link, ReturnReception, ServicePoint
-from app.routing.columns import STAY_BITS, bits_of, codes_of
+from app.routing.columns import CODE_BIT, STAY_BITS, bits_of, codes_of
 from app.routing.judgement import Judgement
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
@@ -20,7 +20,7 @@ from app.routing.problem import WEEK, Edge, Limits, ProblemLink, ProblemPoint, S
 from app.routing.rules import Rule
 from app.routing.sequence import Sequence
 from app.routing.travel import Travel
-from app.routing.verdicts import Bits, Bools
+from app.routing.verdicts import Bits, Bools, Verdict
 
 OFFICE_HOURS: Spans = tuple((day * 1440 + 540, day * 1440 + 1020) for day in range(5))
 """What an unknown schedule is taken for: Monday to Friday, 09:00 to 17:00 (engine, section 3)."""
@@ -44,6 +44,8 @@ class Case:
     travel: Travel
     holder: str | None
     k: int
+    beds_only: frozenset[str]
+    """Confidential houses of which only the bed is offered, since a route would otherwise only visit them (H15)."""
     doors: tuple[tuple[str, Bits], ...]
     """What rows require first, rule by rule, as bits."""
     preferences: tuple[tuple[str, Points], ...]
@@ -78,12 +80,29 @@ def withheld(case: Case, grade: Grade) -> tuple[tuple[str, Bits], ...]:
     """
     left = left_by_gates(case, grade)
     bed = (left & bits_of(case.orders[grade].codes) & STAY_BITS) != 0
-    house = np.where(case.network.columns.hidden & ~bed, left, 0)
+    hidden = case.network.columns.hidden
+    house = np.where(hidden & ~bed, left, 0)
+    lived_in = np.isin(case.network.columns.slug, sorted(case.beds_only))
+    house = np.where(lived_in, left & ~STAY_BITS, house)
     home = np.zeros_like(left)
     for row in ((left & bits_of([Code.RET_AVR])) != 0).nonzero()[0]:
         if find_reception(case, case.network.columns.points[row], grade) is False:
             home[row] = bits_of([Code.RET_AVR])
-    return ("H15", house), ("H30", home)
+    never_open = np.array([point.weekly == () for point in case.network.columns.points], dtype=np.bool_)
+    return (
+        ("H14", np.where(_returns_into_danger(case), left & bits_of([Code.RET_AVR]), 0)),
+        ("H15", house),
+        ("H20", np.where(never_open, left, 0)),
+        ("H30", home),
+    )
+
+
+def _returns_into_danger(case: Case) -> bool:
+    """H14: the place to which the person would return lies in an area that she must keep away from."""
+    if case.person.return_to is None:
+        return False
+    home = case.network.place(case.person.return_to)
+    return bool({home.slug, home.admin1} & set(case.person.no_go_areas))
 
 
 def find_reception(case: Case, point: ServicePoint, grade: Grade) -> ReturnReception | bool:
@@ -100,9 +119,41 @@ def find_reception(case: Case, point: ServicePoint, grade: Grade) -> ReturnRecep
     receptions = [
         r
         for r in case.network.receptions
-        if r.point == point.slug and r.country == home and not _expired(r.valid_to, case) and is_bound(case, r, grade)
+        if r.point == point.slug
+        and r.country == home
+        and not _expired(r.valid_to, case)
+        and is_bound(case, r, grade)
+        and is_fit_receiver(case, r.receiver, grade)
     ]
     return min(receptions, key=lambda r: (_unknowns(r), r.slug), default=False)
+
+
+IDENTITY_RULES = frozenset({"H02", "H12", "H13", "H17", "H18", "H20", "H23"})
+"""What an organization is, whichever of its services one looks at."""
+
+
+def is_fit_receiver(case: Case, organization: str, grade: Grade) -> bool:
+    """Whether the organization may take the person over at home: the gates on who a provider is hold for it, too.
+
+    One service with a known danger is enough to close it; an unknown one closes it in routes. It must have a service
+    that works. An organization of which the register knows no service is for leads only.
+    """
+    rows = case.network.columns.organization == organization
+    if not rows.any():
+        return grade is Grade.LISTED
+    works = False
+    for judged in case.judgement.judged:
+        about_everything = judged.gate.guard_bits & CODE_BIT[Code.CAS_MGT]
+        if judged.gate.rule.id not in IDENTITY_RULES or not about_everything:
+            continue
+        verdicts = judged.verdicts[rows]
+        if judged.gate.rule.id == "H20":
+            works |= bool((verdicts <= (Verdict.OPEN if grade is Grade.VERIFIED else Verdict.UNKNOWN)).any())
+        elif (verdicts >= Verdict.UNSET).any() or (
+            (verdicts == Verdict.UNKNOWN).any() and (grade is Grade.VERIFIED or judged.gate.strict)
+        ):
+            return False
+    return works
 
 
 def _unknowns(terms: ReturnReception | Link) -> int:
@@ -119,7 +170,8 @@ def is_bound(case: Case, terms: ReturnReception | Link, grade: Grade) -> bool:
         return False
     asks = grade is Grade.LISTED
     agreed = terms.agreement in BINDING or (asks and terms.agreement is Agreement.UNKNOWN)
-    answers = [terms.receiver_confirmed] + ([terms.child_ok] if case.person.is_child else [])
+    with_child = case.person.may_be_child or bool(case.person.children_with)
+    answers = [terms.receiver_confirmed] + ([terms.child_ok] if with_child else [])
     return agreed and all(a is Answer.YES or (asks and a is Answer.UNKNOWN) for a in answers)
 
 
@@ -258,8 +310,11 @@ def shifted(spans: Iterable[tuple[int, int]], minutes: int) -> Spans:
 
 
 def _not_before(case: Case, point: ServicePoint) -> int:
-    """H20: a full point is asked again when what is known about it runs out; minutes from now."""
-    if point.capacity is not Capacity.FULL or point.capacity_as_of is None:
+    """H20: a full point is asked again when what is known about it runs out; minutes from now.
+
+    An emergency department takes whoever comes, full or not (standards, section 2c).
+    """
+    if point.capacity is not Capacity.FULL or point.capacity_as_of is None or Code.MED_EMG in point.codes:
         return 0
     bed = any(CODES[code].kind is CodeKind.STAY for code in point.codes)
     hours = case.policy.bed_capacity_hours if bed else case.policy.other_capacity_hours

@@ -1,11 +1,12 @@
 """The whole walk: sequence, gates, problem, search, explanation. The same values give the same plan, to the byte."""
 
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from app.domain.answer import Answer
-from app.domain.codes import Sector
+from app.domain.codes import CODES, Code, CodeKind, Sector
 from app.domain.pathway import Pathway
 from app.domain.plan import Grade, Outcome, Plan, Route
 from app.domain.profile import Profile
@@ -48,21 +49,58 @@ def plan(
         holder: The organization (slug) that holds the case now, if it is in the register.
     """
     case = open_case(network, person, moment, policy=policy, k=k, holder=holder)
-    problems = {grade: formulate(case, grade) for grade in Grade}
-    found = {Grade.VERIFIED: solve(problems[Grade.VERIFIED])}
-    found[Grade.LISTED] = _leads(problems, found[Grade.VERIFIED])
-    grade = best_grade(found)
-    shown = {g: tuple(route(case, problems[g], f, rank, g) for rank, f in enumerate(found[g], 1)) for g in Grade}
+    verified = solved(case, Grade.VERIFIED)
+    listed = _leads(case, verified)
+    best = listed if listed.found or not verified.found else verified
+    routes, leads = _shown(verified), _shown(listed)
     return Plan(
-        outcome=_outcome(shown),
-        routes=shown[Grade.VERIFIED],
-        leads=shown[Grade.LISTED],
-        gaps=gaps(case, problems[grade], found[grade]),
-        questions=questions(case, grade, open_again),
+        outcome=_outcome(routes, leads),
+        routes=routes,
+        leads=leads,
+        gaps=gaps(best.case, best.problem, best.found),
+        questions=questions(case, best.grade, open_again),
         escalation=escalation(case),
-        warnings=warnings(case, shown[Grade.VERIFIED], shown[Grade.LISTED]),
+        warnings=warnings(case, routes, leads),
         ranking=policy.as_points(),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """The problem of one grade and what the search found in it, best first."""
+
+    case: Case
+    grade: Grade
+    problem: SearchProblem
+    found: tuple[Found, ...]
+
+
+def solved(case: Case, grade: Grade) -> Solved:
+    """The routes of that grade, none of which visits a confidential house without sleeping there (H15).
+
+    Where one would, only the bed of that house is offered and the search is made again; what comes back is exact for
+    the problem that comes back with it.
+    """
+    while True:
+        problem = formulate(case, grade)
+        found = solve(problem)
+        visited = {
+            step.point
+            for one in found
+            for step in one.steps
+            if case.network.columns.hidden[case.network.row_of(step.point)] and not _sleeps_there(step.serves)
+        }
+        if not visited:
+            return Solved(case=case, grade=grade, problem=problem, found=found)
+        case = replace(case, beds_only=case.beds_only | visited)
+
+
+def _sleeps_there(codes: tuple[str, ...]) -> bool:
+    return any(CODES[Code(code)].kind is CodeKind.STAY for code in codes)
+
+
+def _shown(one: Solved) -> tuple[Route, ...]:
+    return tuple(route(one.case, one.problem, found, rank, one.grade) for rank, found in enumerate(one.found, 1))
 
 
 def open_case(
@@ -94,6 +132,7 @@ def open_case(
         ),
         holder=holder,
         k=k,
+        beds_only=frozenset(),
         doors=doors,
         preferences=preference_points(person, network.columns, policy, circumstances),
         mild=mild_cautions(person, network.columns),
@@ -141,24 +180,19 @@ def _with_doors(plain: Sequence, left: Bits, doors: tuple[tuple[str, Bits], ...]
         widened = wider
 
 
-def _leads(problems: dict[Grade, SearchProblem], routes: tuple[Found, ...]) -> tuple[Found, ...]:
+def _leads(case: Case, verified: Solved) -> Solved:
     """The same search over leads, when routes leave a needed code unserved and leads leave fewer (H35)."""
-    unserved = routes[0].cost[0] if routes else sum(problems[Grade.VERIFIED].needed.values())
+    unserved = verified.found[0].cost[0] if verified.found else sum(verified.problem.needed.values())
     if not unserved:
-        return ()
-    leads = solve(problems[Grade.LISTED])
-    return leads if leads and leads[0].cost[0] < unserved else ()
+        return replace(verified, grade=Grade.LISTED, found=())
+    leads = solved(case, Grade.LISTED)
+    return leads if leads.found and leads.found[0].cost[0] < unserved else replace(leads, found=())
 
 
-def best_grade(found: dict[Grade, tuple[Found, ...]]) -> Grade:
-    """The grade whose first answer serves most: leads only when they serve what routes do not."""
-    return Grade.LISTED if found[Grade.LISTED] or not found[Grade.VERIFIED] else Grade.VERIFIED
-
-
-def _outcome(shown: dict[Grade, tuple[Route, ...]]) -> Outcome:
-    if shown[Grade.VERIFIED]:
+def _outcome(routes: tuple[Route, ...], leads: tuple[Route, ...]) -> Outcome:
+    if routes:
         return Outcome.ROUTES
-    return Outcome.LEADS_ONLY if shown[Grade.LISTED] else Outcome.NO_SAFE_ROUTE
+    return Outcome.LEADS_ONLY if leads else Outcome.NO_SAFE_ROUTE
 
 
 def problems_of(
@@ -166,10 +200,9 @@ def problems_of(
 ) -> tuple[tuple[Grade, SearchProblem], ...]:
     """The search problems behind the plan of this request, in the order in which their answers are shown."""
     case = open_case(network, person, moment, policy=policy, k=k, holder=holder)
-    verified, listed = formulate(case, Grade.VERIFIED), formulate(case, Grade.LISTED)
-    routes = solve(verified)
-    leads = _leads({Grade.VERIFIED: verified, Grade.LISTED: listed}, routes)
-    shown = [(Grade.VERIFIED, verified)] if routes else []
-    if leads or not routes:
-        shown.append((Grade.LISTED, listed))
+    verified = solved(case, Grade.VERIFIED)
+    listed = _leads(case, verified)
+    shown = [(Grade.VERIFIED, verified.problem)] if verified.found else []
+    if listed.found or not verified.found:
+        shown.append((Grade.LISTED, listed.problem))
     return tuple(shown)

@@ -120,7 +120,6 @@ def _mild(person: Profile, points: Columns) -> Iterator[tuple[str, Bools]]:
     told = bool(person.languages)
     yield "caution.schedule_unknown", ~points.schedule_known
     yield "caution.language_not_asked", np.full(points.rows, not told)
-    yield "caution.languages_unknown", ~points.languages_known & told
     saving = (points.offers & bits_of(life_saving_codes(person))) != 0
     yield "caution.interpreter_by_phone", speechless(person, points) & saving
     through = interprets(person, points) & ~speaks(person, points)

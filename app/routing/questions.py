@@ -83,7 +83,7 @@ def _candidates(person: Profile) -> Iterator[_Candidate]:
     if person.age is None and not person.is_child:
         yield answered("age", *({"age": band} for band in (AgeBand.YOUNG_ADULT, AgeBand.ADULT, AgeBand.OLDER)))
     if person.is_child and person.unaccompanied is Answer.UNKNOWN:
-        yield answered("unaccompanied", {"unaccompanied": Answer.NO})
+        yield answered("unaccompanied", {"unaccompanied": Answer.NO}, neutral=True)
     if person.nationality is None:
         countries = sorted(SERVED | {person.location.country})
         yield answered("nationality", *({"nationality": country} for country in countries))
@@ -94,9 +94,9 @@ def _candidates(person: Profile) -> Iterator[_Candidate]:
     if person.trafficking_status is TraffickingStatus.UNKNOWN:
         yield answered("trafficking_status", {"trafficking_status": TraffickingStatus.ACTUAL})
     if not person.perpetrators:
-        yield answered("perpetrators", *({"perpetrators": (kind,)} for kind in Perpetrator))
+        yield answered("perpetrators", *({"perpetrators": (kind,)} for kind in Perpetrator), neutral=True)
     if person.criminal_case is Answer.UNKNOWN:
-        yield answered("criminal_case", {"criminal_case": Answer.YES})
+        yield answered("criminal_case", {"criminal_case": Answer.YES}, neutral=True)
     if person.can_pay is Answer.UNKNOWN:
         yield answered("can_pay", {"can_pay": Answer.YES})
     yield from _about_return(person, answered)
@@ -107,11 +107,11 @@ def _candidates(person: Profile) -> Iterator[_Candidate]:
 
 def _about_return(person: Profile, answered: Callable[..., _Candidate]) -> Iterator[_Candidate]:
     if person.fear_of_return is Answer.UNKNOWN:
-        yield answered("fear_of_return", {"fear_of_return": Answer.NO})
+        yield answered("fear_of_return", {"fear_of_return": Answer.NO}, neutral=True)
     if person.protection_status is ProtectionStatus.UNKNOWN:
-        yield answered("protection_status", {"protection_status": ProtectionStatus.NONE})
+        yield answered("protection_status", {"protection_status": ProtectionStatus.NONE}, neutral=True)
     if Code.RET_AVR in person.needs and person.wants_return is Answer.UNKNOWN:
-        yield answered("wants_return", {"wants_return": Answer.YES})
+        yield answered("wants_return", {"wants_return": Answer.YES}, neutral=True)
     for sector in (Sector.CONSULAR, Sector.CROSS_BORDER):
         if person.consent(sector) is Answer.UNKNOWN:
             yield answered(f"consents/{sector.value}", {"consents": _with(person, sector)}, neutral=True)

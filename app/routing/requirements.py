@@ -55,7 +55,7 @@ def _requirements(
 def identification_first(person: Profile, points: Columns) -> Bools:
     """O07: rows known to need formal victim status, which the person does not hold and they do not grant."""
     unidentified = formally_identified(person) is not Answer.YES
-    rows: Bools = (points.requires_formal_status == YES) & ~_offers(points, [Code.IDN_FRM]) & unidentified
+    rows: Bools = (points.requires_formal_status == YES) & unidentified
     return rows
 
 

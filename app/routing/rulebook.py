@@ -104,9 +104,6 @@ _ELSEWHERE = (
     _rule("H24", _NEEDS, _HIGH, "S10 S07c S46c",
           "A person without regular status, or drawn into an offence, hears legal information before any authority, so "
           "that no step obliges her to accuse herself."),
-    _rule("H27", _NEEDS, _HIGH, "S02 S06a S15",
-          "Where nobody speaks or interprets the person's language, interpretation comes first; help that saves life "
-          "is never delayed for it and gets an interpreter by telephone."),
     _rule("H30", _LINK, _CRIT, "S11 S50c S09c",
           "A border is crossed only over a working agreement, with the receiver confirmed and the person's consent; "
           "a child only where that is agreed for children."),

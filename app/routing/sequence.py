@@ -29,6 +29,9 @@ _PAST_HOURS: Mapping[IncidentWindow, tuple[int, int] | None] = MappingProxyType(
 """The least and the greatest hours since the incident. Unknown: treat the window as open and go now (standards, 3b)."""
 
 
+_LIFE_AT_RISK = frozenset({Code.MED_EMG, Code.SAF_EMG})
+"""Needs that have the deadline of an emergency (W06) without anybody naming an urgency."""
+
 _FLAGGED: Mapping[tuple[Code, HealthFlag], Urgency] = MappingProxyType(
     {
         (Code.MHP_PSY, HealthFlag.SUICIDAL_RISK): Urgency.EMERGENCY,
@@ -145,6 +148,9 @@ def _needs(person: Profile, rules: tuple[Precedence, ...], mandates: tuple[Manda
     """Wanted codes by their urgency; mandated ones as heavy as the heaviest code that asked for them (section 2.1)."""
     already = _already(person)
     needs = {code: Need(weight=_wanted_weight(code, person)) for code in person.needs if code not in already}
+    for code in _endangered(person):
+        if code not in already and code not in needs:
+            needs[code] = Need(weight=URGENCY_WEIGHT[Urgency.EMERGENCY], rule="O01")
     asks = [(r.after, r.before, r.id) for r in rules if r.strength is Strength.HARD]
     asks += [(asked, m.adds, m.id) for m in mandates for asked in m.asked]
     changed = True
@@ -172,6 +178,16 @@ def _has_papers_for(code: Code, person: Profile) -> bool:
     return code is Code.DOC_IDS and Document.PASSPORT in (person.documents_held or ())
 
 
+def _endangered(person: Profile) -> Iterable[Code]:
+    """O01: what danger to life asks for before everything else, whether or not anybody asked for it."""
+    if person.imminent_danger is Answer.YES:
+        yield Code.SAF_EMG
+    if HealthFlag.EMERGENCY in person.health_flags:
+        yield Code.MED_EMG
+    if HealthFlag.SUICIDAL_RISK in person.health_flags:
+        yield Code.MHP_PSY
+
+
 def _wanted_weight(code: Code, person: Profile) -> int:
     """By the code's own urgency, the person's, or what a health flag makes of it: the greatest counts."""
     urgencies = [CODES[code].urgency] + ([person.urgency] if person.urgency else [])
@@ -186,9 +202,12 @@ def _deadlines(person: Profile, needs: Mapping[Code, Need], windows: Iterable[Wi
         minutes = _minutes_left(person.incident_window, window.hours)
         if window.code in needs and minutes is not None and _applies(window, person):
             found.setdefault(window.code, []).append(minutes)
-    if person.urgency is not None:
-        for code in set(person.needs) & set(needs):
-            found.setdefault(code, []).append(URGENCY_DEADLINE_MINUTES[person.urgency])
+    for code in needs:
+        urgency = person.urgency if code in person.needs else None
+        if code in _LIFE_AT_RISK:
+            urgency = Urgency.EMERGENCY
+        if urgency is not None:
+            found.setdefault(code, []).append(URGENCY_DEADLINE_MINUTES[urgency])
     return {code: min(minutes) for code, minutes in sorted(found.items())}
 
 

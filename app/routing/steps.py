@@ -119,7 +119,7 @@ def _step(case: Case, taken: Taken, opens: Purposes, grade: Grade, stand: _Stand
         questions=_asked(case, row, bits, grade, terms),
         notices=_notices(case, point, served),
         documents=tuple(document.value for document in point.eligibility.required_documents or ()),
-        backups=taken.backups,
+        backups=tuple(slug for slug in taken.backups if _is_as_safe(case, slug, grade, row, movement)),
     )
 
 
@@ -134,6 +134,19 @@ def _terms(
     if isinstance(reception, ReturnReception):
         terms.append(reception)
     return tuple(terms)
+
+
+def _is_as_safe(case: Case, backup: str, grade: Grade, row: int, movement: Movement) -> bool:
+    """Whether another point may stand in: no graver caution than the step's own, no confidential house only visited."""
+    other = case.network.row_of(backup)
+    if case.network.columns.hidden[other] and movement is not Movement.TRANSFER:
+        return False
+    bits = usable(case, grade)
+    return _grave(case, other, int(bits[other])) <= _grave(case, row, int(bits[row]))
+
+
+def _grave(case: Case, row: int, bits: int) -> int:
+    return sum(points for _, points in cautions(case, row, bits, Weight.GRAVE))
 
 
 def _movement(codes: Iterable[Code]) -> Movement:

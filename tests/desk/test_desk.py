@@ -418,16 +418,17 @@ def test_lines_are_those_of_the_country_else_of_her_own_else_all(store, desk):
     load(store, hotlines=tuple(hotlines))
     there = {"location": Location(country="KG", place="bishkek")}
     assert lines(desk, nationality="UZ") == ["kz"]
-    assert lines(desk, nationality="UZ", **there) == ["uz"]
-    assert lines(desk, nationality="AF", **there) == ["kz", "tj", "uz"]
-    assert lines(desk, nationality=None, **there) == ["kz", "tj", "uz"]
+    assert lines(desk, nationality="UZ", **there) == ["uz (UZ)"]
+    everyone = ["kz (KZ)", "tj (TJ)", "uz (UZ)"]
+    assert lines(desk, nationality="AF", **there) == everyone
+    assert lines(desk, nationality=None, **there) == everyone
 
 
 def test_a_line_without_a_number_or_that_has_ended_is_not_shown(store, desk):
     """And does not keep those of her own country away."""
     hotlines = [a_line("a", number=""), a_line("b", status=ServiceStatus.DEFUNCT), a_line("uz", country="UZ")]
     load(store, hotlines=tuple(hotlines))
-    assert lines(desk, nationality="UZ") == ["uz"]
+    assert lines(desk, nationality="UZ") == ["uz (UZ)"]
 
 
 @pytest.mark.parametrize("status", [ServiceStatus.INACTIVE, ServiceStatus.TEMPORARILY_CLOSED, ServiceStatus.ANNOUNCED])

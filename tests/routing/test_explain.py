@@ -507,7 +507,7 @@ def test_what_a_plan_may_use_is_what_why_not_calls_open():
         for row, point in enumerate(network.columns.points):
             found = why_not(case, point.slug)
             for grade, shown in ((Grade.VERIFIED, found.open_codes), (Grade.LISTED, found.lead_codes)):
-                in_play = set(shown) & case.sequence.codes - {Code.RET_AVR}
+                in_play = set(shown) & case.orders[grade].codes - {Code.RET_AVR}
                 assert set(codes_of(int(usable(case, grade)[row]))) - {Code.RET_AVR} == in_play, f"world {seed}"
             closed = {code for c in found.closings if c.verdict != "requires" for code in c.codes}
             beds = {code for code in point.codes if CODES[code].kind == "stay"}

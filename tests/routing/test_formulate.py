@@ -39,9 +39,17 @@ def here(**facts):
     return a_point(**{"place": "middle", **facts})
 
 
+def receivers_of(receptions):
+    """A safe service of every organization that receives, of a code that nobody here asks for."""
+    return [
+        a_point(slug=f"z-{name}", organization=name, country="UZ", place="valley", codes=(Code.EDU_CHD,))
+        for name in sorted({reception.receiver for reception in receptions})
+    ]
+
+
 def a_case(*points, links=(), receptions=(), holder=None, policy=POLICY, moment=MOMENT, network=None, **answers):
     person = a_profile(**{"location": Location(country="KZ", place="middle"), **answers})
-    network = network or network_of(points, links, receptions)
+    network = network or network_of([*points, *receivers_of(receptions)], links, receptions)
     return open_case(network, person, moment, policy=policy, k=3, holder=holder)
 
 

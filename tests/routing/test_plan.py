@@ -276,15 +276,17 @@ def test_the_only_hospital_in_reach_is_kept_with_a_warning():
 
 
 def test_a_known_danger_is_taken_only_when_nothing_else_serves_as_much():
-    """Standards 2c: a grave caution ranks below every route without one, however far that is."""
+    """Standards 2c: a grave caution ranks below every route without one that is in time, however far that is."""
     shares = a_hospital(slug="shares", shares_with_immigration=YES)
     unsure = a_hospital(slug="unsure", shares_with_immigration=NOT_KNOWN, response_minutes=900)
-    safe = a_hospital(slug="safe", response_minutes=3000)
+    safe = a_hospital(slug="safe", response_minutes=1300)
     assert ways(a_plan(shares, **IRREGULAR).routes) == [["shares"]]
     assert cautions(a_plan(shares, **IRREGULAR), Weight.GRAVE) == {"caution.shares_with_immigration"}
     assert a_plan(shares, **IRREGULAR).routes[0].cost.grave == POLICY.grave_caution
     assert ways(a_plan(shares, safe, **IRREGULAR).routes) == [["safe"], ["shares"]]
     assert ways(a_plan(shares, unsure, safe, **IRREGULAR).routes) == [["unsure"], ["safe"], ["shares"]]
+    too_late = a_hospital(slug="safe", response_minutes=1500)
+    assert ways(a_plan(shares, too_late, **IRREGULAR).routes) == [["shares"], ["safe"]]
 
 
 def test_in_time_comes_before_without_danger():

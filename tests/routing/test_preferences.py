@@ -177,7 +177,6 @@ def test_points_come_in_the_order_of_the_rules_as_whole_numbers():
         pytest.param(
             {}, {"weekly": None, "modality": Modality.REMOTE}, {"caution.schedule_unknown"}, id="hours, remote"
         ),
-        pytest.param({}, {"languages": None}, {"caution.languages_unknown"}, id="languages not known"),
         pytest.param({"languages": None}, {"languages": None}, {"caution.language_not_asked"}, id="nobody asked"),
         pytest.param(
             {"languages": ("tg",)}, {"codes": (Code.MED_EMG,)}, {"caution.interpreter_by_phone"}, id="life first"

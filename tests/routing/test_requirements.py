@@ -41,7 +41,10 @@ def test_a_safe_house_requires_nothing():
         ),
         pytest.param({"already_has": (Code.IDN_FRM,)}, {"requires_formal_status": YES}, {}, id="has had it"),
         pytest.param(
-            {}, {"requires_formal_status": YES, "codes": (Code.SHL_VOT, Code.IDN_FRM)}, {}, id="who grants it"
+            {},
+            {"requires_formal_status": YES, "codes": (Code.SHL_VOT, Code.IDN_FRM)},
+            {"O07": (Code.IDN_FRM,)},
+            id="who grants it must have granted it",
         ),
     ],
 )

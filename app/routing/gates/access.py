@@ -1,5 +1,7 @@
 """Whom a provider takes in: papers, payment, gender, age, nationality, residence, stairs. Silence is not a welcome."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.domain.answer import Answer
@@ -191,6 +193,31 @@ def vetted_interpreters(person: Profile, points: Columns, circumstances: Circums
     return closed_unless(points.interpretation_vetted == YES, points.interpretation_vetted != NO)
 
 
+def shared_language(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H27: where nobody knows which languages are spoken it is asked; a known lack asks for an interpreter first."""
+    if not person.languages:
+        return all_open(points.rows)
+    return closed_where(False, ~points.languages_known)
+
+
+def interpreters_of_the_language(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
+    """H27 for interpreters: they interpret the person's own language."""
+    if not person.languages:
+        return all_open(points.rows)
+    tongues = sum(points.language_bit.get(tag, 0) for tag in set(person.languages))
+    theirs = points.languages | points.interpretation
+    return closed_unless((theirs & tongues) != 0, ~points.languages_known & ~points.interpretation_known)
+
+
+H27 = Rule(
+    id="H27",
+    kind=RuleKind.GATE,
+    severity=Severity.HIGH,
+    statement="Where nobody speaks the person's language an interpreter who does comes first; where the languages are "
+    "not known they are asked.",
+    sources=("S02", "S06a", "S15"),
+    life_saving="Never dropped: an interpreter by telephone.",
+)
 H06 = Rule(
     id="H06",
     kind=RuleKind.GATE,
@@ -253,6 +280,12 @@ H26 = Rule(
 _ADMISSION = LifeSaving(unknown=Relaxation(caution="caution.admission_unknown", weight=Weight.MILD))
 
 GATES = (
+    Gate(
+        rule=replace(H27, guards=all_but([Code.INT_LNG])),
+        judge=shared_language,
+        life_saving=LifeSaving(unknown=Relaxation(caution="caution.languages_unknown", weight=Weight.MILD)),
+    ),
+    Gate(rule=replace(H27, guards=(Code.INT_LNG,)), judge=interpreters_of_the_language),
     Gate(rule=H06, judge=urgent_care),
     Gate(rule=O07, judge=formal_status_of_stays),
     Gate(rule=H21, judge=admission_of_stays),

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from app.domain.answer import Answer
 from app.domain.codes import Code, Sector
 from app.domain.pathway import Severity
@@ -17,7 +19,7 @@ CRIMINALISING = ("TM", "UZ")
 
 _PROTECTED = (ProtectionStatus.ASYLUM_SEEKER, ProtectionStatus.REFUGEE, ProtectionStatus.STATELESS)
 _OWN_BODIES = {
-    Perpetrator.POLICE: (OrganizationType.LAW_ENFORCEMENT,),
+    Perpetrator.POLICE: (OrganizationType.LAW_ENFORCEMENT, OrganizationType.PROSECUTOR, OrganizationType.SECURITY),
     Perpetrator.MILITARY: (OrganizationType.SECURITY,),
     Perpetrator.OFFICIAL: tuple(sorted(AUTHORITIES)),
 }
@@ -25,15 +27,23 @@ _OWN_BODIES = {
 
 
 def conflict_of_interest(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
-    """H13: closed where the provider has ties to whoever did the harm, or the person named it as unsafe."""
+    """H13: closed where the provider has ties to whoever did the harm, or the person named it as unsafe.
+
+    When the police did it, that is every provider that tells the police or is entered through them.
+    """
     tied = (points.affiliations & perpetrator_bits(person.perpetrators)) != 0
     named = points.any_of(points.slug, person.exclude_providers)
     named |= points.any_of(points.organization, person.exclude_providers)
     bodies = [body for tag in person.perpetrators for body in _OWN_BODIES.get(tag, ())]
     danger = tied | named | points.any_of(points.organization_type, bodies)
+    unsure = np.zeros(points.rows, dtype=np.bool_)
+    if Perpetrator.POLICE in person.perpetrators:
+        danger |= (points.shares_with_police == YES) | (points.requires_police_referral == YES)
+        unsure |= points.shares_with_police == UNKNOWN
     if not {Perpetrator.FAMILY, Perpetrator.PARTNER} & set(person.perpetrators):
-        return closed_where(danger)
-    return closed_where(danger | (points.mediates_with_family == YES), points.mediates_with_family == UNKNOWN)
+        return closed_where(danger, unsure)
+    mediates, perhaps = points.mediates_with_family == YES, points.mediates_with_family == UNKNOWN
+    return closed_where(danger | mediates, unsure | perhaps)
 
 
 def safeguarding(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.domain.answer import Answer
 from app.domain.pathway import Severity
-from app.domain.profile import Companion, Gender, Perpetrator, Profile
+from app.domain.profile import Companion, Gender, Profile
 from app.routing.columns import STAYS, Columns
 from app.routing.gates.gate import Circumstances, Gate
 from app.routing.rules import Rule, RuleKind
@@ -17,8 +17,8 @@ _BED_REPORT_DAYS = 1
 def child_accommodation(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H08: a child sleeps only where children are looked after, and alone only in specialised, separated care.
 
-    A child counts as alone until somebody has said otherwise, and also when the family did the harm: a family unit
-    protects only if it is protective. What an unset answer would open (the age, being accompanied) is unset.
+    A child counts as alone until somebody has said otherwise, and also when family or partner did the harm: a family
+    unit protects only if it is protective. What an unset answer would open (the age, being accompanied) is unset.
     """
     alone = closed_unless(
         (points.child_specialised == YES) & (points.separates_children == YES),
@@ -28,7 +28,7 @@ def child_accommodation(person: Profile, points: Columns, circumstances: Circums
         if person.age is not None or person.possibly_child is Answer.NO:
             return all_open(points.rows)
         return np.where(alone == Verdict.OPEN, alone, np.int8(Verdict.UNSET)).astype(np.int8)
-    if person.unaccompanied is Answer.YES or Perpetrator.FAMILY in person.perpetrators:
+    if person.is_alone is Answer.YES:
         return alone
     with_family = closed_unless(
         (points.accepts_children == YES) | (points.child_specialised == YES),

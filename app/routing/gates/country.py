@@ -143,7 +143,7 @@ def _about_answers(condition: PersonCondition, person: Profile) -> Iterator[Answ
     if condition.child is not None:
         yield _wanted(_is_child(person), condition.child)
     if condition.unaccompanied is not None:
-        yield _same(person.unaccompanied, condition.unaccompanied)
+        yield _same(person.is_alone, condition.unaccompanied)
     if condition.formally_identified is not None:
         yield _wanted(formally_identified(person), condition.formally_identified)
     if condition.criminal_case is not None:

@@ -76,6 +76,7 @@ def unregistered(person: Profile, points: Columns, circumstances: Circumstances)
 def licence(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H17: an expired registration closes; an unknown one must be asked for where a licence is known to be required."""
     expired = points.any_of(points.registration, [RegistrationStatus.EXPIRED])
+    expired |= points.registered_until < circumstances.on.toordinal()
     silent = points.any_of(points.registration, [RegistrationStatus.UNKNOWN])
     unsure = silent & (points.licence_required == YES)
     return closed_where(expired & ~points.steward_trust, unsure & ~points.steward_trust)
