@@ -1,4 +1,4 @@
-"""THE DESK: what the product does, in a handful of methods; the only room that knows register and engine.
+"""The desk: what the product does, in a handful of methods.
 
 It takes the current network (an immutable snapshot, swapped when the register's revision moves), reads the clock once,
 asks the engine, and adds what the engine must not know: names, and contacts at the caller's tier. It keeps nothing of
@@ -14,14 +14,16 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app import __version__
-from app.domain.answer import Answer
-from app.domain.directory import Contact, Directory, Hotline, Organization, Service
+from app.desk.gazetteer import find_places
+from app.desk.lines import lines_to_call
+from app.desk.replies import Card, Reference, Reply, WhyNotReply
+from app.domain.directory import Directory, Hotline, Organization, Service
 from app.domain.errors import Fault, FaultyProfile, NotFound
 from app.domain.pathway import Pathway
-from app.domain.place import Crossing, Place
-from app.domain.plan import Escalation, Grade, Message, Plan, Versions, WhyNot
+from app.domain.place import Place
+from app.domain.plan import Grade, Plan, Versions
 from app.domain.profile import Profile
-from app.domain.provider import AUTHORITIES, FORCE_BODIES, OrganizationType, ServiceStatus, Visibility
+from app.domain.provider import Visibility
 from app.registry.directory import service_points
 from app.registry.store import Store
 from app.routing import (
@@ -32,7 +34,6 @@ from app.routing import (
     SearchProblem,
     build_network,
     country_rules,
-    fears_police,
     open_case,
     plan,
     problems_of,
@@ -41,60 +42,6 @@ from app.routing import (
 )
 
 _TIERS = (Visibility.PUBLIC, Visibility.NETWORK, Visibility.RESTRICTED)
-_ANSWERING = frozenset({ServiceStatus.ACTIVE, ServiceStatus.UNKNOWN})
-"""Hotlines of which nothing says that nobody answers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """What is read from files once, at the start: the gazetteer, the crossings and the rules of every country."""
-
-    places: tuple[Place, ...]
-    crossings: tuple[Crossing, ...]
-    pathways: Mapping[str, Pathway]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """How to name and reach one service point at the caller's tier. Never an address of a confidential location."""
-
-    point: str
-    service_name: str
-    organization: str
-    organization_name: str
-    local_name: str
-    place: Place | None
-    country: str
-    address_confidential: bool
-    status: str
-    status_as_of: str
-    verified_on: str
-    """ISO day, or "" when nobody has phoned."""
-    hours_known: bool
-    contacts: tuple[Contact, ...]
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A plan with the cards of every service point that it names, keyed by slug, and what it was computed from."""
-
-    plan: Plan
-    cards: Mapping[str, Card]
-    organizations: Mapping[str, str]
-    """Names by slug, of every organization that the plan names."""
-    versions: Versions
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhyNotReply:
-    """What stands between the person and one service point, with its card."""
-
-    why_not: WhyNot
-    card: Card
-    versions: Versions
-    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +96,9 @@ class Desk:
         found = plan(
             snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=snapshot.known(holder)
         )
-        found = replace(found, escalation=found.escalation + self._lines(snapshot, profile))
+        found = replace(
+            found, escalation=found.escalation + lines_to_call(snapshot.directory, self._reference.pathways, profile)
+        )
         points = _named_points(found)
         return Reply(
             plan=found,
@@ -194,13 +143,7 @@ class Desk:
 
     def places(self, *, country: str | None = None, search: str = "", limit: int = 50) -> tuple[Place, ...]:
         """Places of the gazetteer: exact names, then beginnings, then parts; the larger first; at most `limit`."""
-        wanted = search.casefold().strip()
-        ranked = []
-        for place in self._reference.places:
-            rank = _match(place, wanted)
-            if rank is not None and country in (None, place.country):
-                ranked.append((rank, -(place.population or 0), place.slug, place))
-        return tuple(place for *_, place in sorted(ranked, key=lambda row: row[:3])[:limit])
+        return find_places(self._reference.places, country=country, search=search, limit=limit)
 
     def rules(self) -> tuple[Rule, ...]:
         """Every universal rule by public id, then every gate and requirement of the country files with its days."""
@@ -321,37 +264,6 @@ class Desk:
             note=organization.note,
         )
 
-    def _lines(self, snapshot: _Snapshot, profile: Profile) -> tuple[Escalation, ...]:
-        """Hotlines with a printed number, of the country where the person is, else of her own; police lines last.
-
-        Public emergency numbers come from the pathway and are not listed twice, nor from another country, where they do
-        not answer. For somebody who avoids authorities, or whom the police harmed, no line of a state body is shown.
-        """
-        types = {o.slug: o.type for o in snapshot.directory.organizations}
-        emergency = {c.number for file in self._reference.pathways.values() for c in file.emergency_contacts}
-        printed = [
-            line
-            for line in snapshot.directory.hotlines
-            if line.number and line.number not in emergency and line.status in _ANSWERING
-        ]
-        near = [line for line in printed if line.country == profile.location.country]
-        lines = near or [line for line in printed if line.country == profile.nationality] or printed
-        linked = {line.slug: _police_link(line, types) for line in lines}
-        if fears_police(profile):
-            state = {line.slug for line in lines if types.get(line.organization or "") in AUTHORITIES}
-            lines = [line for line in lines if linked[line.slug] is not Answer.YES and line.slug not in state]
-        order = (Answer.NO, Answer.UNKNOWN, Answer.YES)
-        return tuple(
-            Escalation(
-                name=line.name if line.country == profile.location.country else f"{line.name} ({line.country})",
-                number=line.number,
-                kind="hotline",
-                police_link=linked[line.slug],
-                message=Message(key="escalation.hotline", slots=MappingProxyType({"caveat": line.caveat})),
-            )
-            for line in sorted(lines, key=lambda line: (order.index(linked[line.slug]), line.slug))
-        )
-
     def _versions(self, snapshot: _Snapshot, country: str) -> Versions:
         files = [self._reference.pathways[c] for c in ("*", country) if c in self._reference.pathways]
         return Versions(
@@ -360,11 +272,6 @@ class Desk:
             pathway=", ".join(dict.fromkeys(f"{file.country}:{file.version}" for file in files)),
             data=str(snapshot.revision),
         )
-
-
-def _police_link(line: Hotline, types: Mapping[str, OrganizationType]) -> Answer:
-    """What is on record; a line of a force body leads to the police, whatever the record leaves open."""
-    return Answer.YES if types.get(line.organization or "") in FORCE_BODIES else line.police_link
 
 
 def _provider_faults(snapshot: _Snapshot, profile: Profile) -> Iterable[tuple[str, str, str]]:
@@ -391,18 +298,6 @@ def _named_organizations(directory: Directory, found: Plan) -> dict[str, str]:
 def _offset_minutes(utc: datetime, zone: str) -> int:
     offset = utc.astimezone(ZoneInfo(zone)).utcoffset()
     return int(offset.total_seconds() // 60) if offset else 0
-
-
-def _match(place: Place, wanted: str) -> int | None:
-    """0 for an exact name, 1 for a beginning, 2 for a part, `None` for no match; everything matches nothing asked."""
-    if not wanted:
-        return 0
-    names = [n.casefold() for n in (place.slug, place.name, place.name_ru, place.name_local, *place.aliases) if n]
-    if wanted in names:
-        return 0
-    if any(name.startswith(wanted) for name in names):
-        return 1
-    return 2 if any(wanted in name for name in names) else None
 
 
 def _digest(lines: Iterable[str]) -> str:
