@@ -1,8 +1,8 @@
 """What a service point asks for first: the codes that must be at hand before it serves anything (`requires(v)`).
 
-A requirement belongs to the point and binds all its codes, as the engine has it. A point that offers the required
-code itself is not bound by it: the same step is early enough. H24 is the exception, since advice that an authority
-gives about itself is not independent.
+A requirement belongs to the point and binds all its codes, as the engine has it. Nobody is exempt from formal status
+for granting it: it could be waived by a code that the person can never be served there (docs/decisions/0010). Papers
+bind no point that offers urgent help, since H06 judges those; an interpreter's own desk asks for no interpreter.
 """
 
 from collections.abc import Mapping
@@ -121,4 +121,4 @@ def _country_rule(rule: Requirement, country: str, person: Profile, points: Colu
         return np.zeros(points.rows, dtype=np.bool_)
     matches, _ = point_matches(rule.point, points)
     guarded = _offers(points, list(rule.guards)) if rule.guards else np.ones(points.rows, dtype=np.bool_)
-    return matches & guarded & in_country(points, country) & ~_offers(points, [rule.requires])
+    return matches & guarded & in_country(points, country)

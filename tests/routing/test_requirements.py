@@ -167,7 +167,10 @@ def files(*requirements):
         pytest.param({"nationality": "UZ"}, {"state_funded": YES, "country": "KG"}, False, id="another country"),
         pytest.param({"nationality": "UZ"}, {"state_funded": YES, "codes": (Code.BAS_FOD,)}, False, id="another code"),
         pytest.param(
-            {"nationality": "UZ"}, {"state_funded": YES, "codes": (Code.SHL_VOT, Code.IDN_PRE)}, False, id="offers it"
+            {"nationality": "UZ"},
+            {"state_funded": YES, "codes": (Code.SHL_VOT, Code.IDN_PRE)},
+            True,
+            id="offers it, and must have given it",
         ),
     ],
 )
