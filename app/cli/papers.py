@@ -9,7 +9,7 @@ from app.domain.errors import Fault, FaultyData
 from app.main import create_app, read_reference
 from app.registry import check_slugs, load_directory
 from app.registry.schemas import schema_texts
-from app.routing import markdown, rulebook
+from app.routing import country_rules, markdown, rulebook
 from app.settings import Settings
 
 
@@ -47,7 +47,9 @@ def validate(folder: Path) -> None:
 
 def papers() -> Mapping[str, str]:
     """The text of every file that is written from the code, by its path from the top of the checkout."""
-    written = {"openapi.yaml": openapi_yaml(create_app(Settings())), "docs/rules.md": markdown(rulebook())}
+    settings = Settings()
+    rules = rulebook() + country_rules(read_reference(settings.data_folder).pathways)
+    written = {"openapi.yaml": openapi_yaml(create_app(settings)), "docs/rules.md": markdown(rules)}
     return written | {f"data/schemas/{name}": text for name, text in schema_texts().items()}
 
 

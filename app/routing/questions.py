@@ -28,6 +28,10 @@ MOST = 5
 """No more questions than these: an operator has minutes (engine, section 5)."""
 
 
+_STRANGERS = (Perpetrator.EMPLOYER, Perpetrator.RECRUITER, Perpetrator.ONLINE)
+"""Who did the harm, where no rule on kin, partners or officials would close more: the favourable answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """An unset answer with the profiles in which it is answered favourably; `neutral` ones come last."""
@@ -94,7 +98,7 @@ def _candidates(person: Profile) -> Iterator[_Candidate]:
     if person.trafficking_status is TraffickingStatus.UNKNOWN:
         yield answered("trafficking_status", {"trafficking_status": TraffickingStatus.ACTUAL})
     if not person.perpetrators:
-        yield answered("perpetrators", *({"perpetrators": (kind,)} for kind in Perpetrator), neutral=True)
+        yield answered("perpetrators", *({"perpetrators": (kind,)} for kind in _STRANGERS), neutral=True)
     if person.criminal_case is Answer.UNKNOWN:
         yield answered("criminal_case", {"criminal_case": Answer.YES}, neutral=True)
     if person.can_pay is Answer.UNKNOWN:

@@ -39,6 +39,7 @@ from app.routing.purpose import Purposes, purposes
 from app.routing.rules import Rule
 from app.routing.search import Found, Taken, unserved
 from app.routing.sequence import in_force
+from app.routing.verdicts import Bits
 
 OVERRIDDEN = frozenset({Code.SAF_EMG, Code.MED_EMG, Code.MHP_PSY, Code.CHD_GRD, Code.CHD_BIP})
 """H03: what may be shared without consent when life is at risk or a child must be protected. Never more."""
@@ -60,10 +61,10 @@ class _Stand:
 
 def route(case: Case, problem: SearchProblem, found: Found, rank: int, grade: Grade) -> Route:
     """The route as it is shown; `rank` counts from 1."""
-    steps = []
+    steps, left = [], usable(case, grade)
     stand = _Stand(problem.start_holder, case.person.location.country, 0)
     for taken, opens in zip(found.steps, purposes(case, found, grade), strict=True):
-        step = _step(case, taken, opens, grade, stand)
+        step = _step(case, left, taken, opens, grade, stand)
         steps.append(step)
         stand = _after(case, step, taken, stand)
     return Route(
@@ -84,11 +85,11 @@ def _after(case: Case, step: Step, taken: Taken, stand: _Stand) -> _Stand:
     return _Stand(step.organization if cases else stand.holder, stand.country, taken.clock)
 
 
-def _step(case: Case, taken: Taken, opens: Purposes, grade: Grade, stand: _Stand) -> Step:
+def _step(case: Case, left: Bits, taken: Taken, opens: Purposes, grade: Grade, stand: _Stand) -> Step:
     row = case.network.row_of(taken.point)
     point = case.network.columns.points[row]
     codes = tuple(Code(code) for code in taken.serves)
-    bits = int(usable(case, grade)[row])
+    bits = int(left[row])
     movement = _movement(codes)
     served = _shown(case, point, codes, opens)
     terms = _terms(case, point, movement, grade, stand)
@@ -119,7 +120,7 @@ def _step(case: Case, taken: Taken, opens: Purposes, grade: Grade, stand: _Stand
         questions=_asked(case, row, bits, grade, terms),
         notices=_notices(case, point, served),
         documents=tuple(document.value for document in point.eligibility.required_documents or ()),
-        backups=tuple(slug for slug in taken.backups if _is_as_safe(case, slug, grade, row, movement)),
+        backups=tuple(slug for slug in taken.backups if _is_as_safe(case, left, slug, row, movement)),
     )
 
 
@@ -136,13 +137,12 @@ def _terms(
     return tuple(terms)
 
 
-def _is_as_safe(case: Case, backup: str, grade: Grade, row: int, movement: Movement) -> bool:
+def _is_as_safe(case: Case, left: Bits, backup: str, row: int, movement: Movement) -> bool:
     """Whether another point may stand in: no graver caution than the step's own, no confidential house only visited."""
     other = case.network.row_of(backup)
     if case.network.columns.hidden[other] and movement is not Movement.TRANSFER:
         return False
-    bits = usable(case, grade)
-    return _grave(case, other, int(bits[other])) <= _grave(case, row, int(bits[row]))
+    return _grave(case, other, int(left[other])) <= _grave(case, row, int(left[row]))
 
 
 def _grave(case: Case, row: int, bits: int) -> int:
