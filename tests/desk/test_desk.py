@@ -523,7 +523,7 @@ def test_what_is_no_place_is_not_found(desk):
 
 
 def test_rules_and_pathways_are_told(desk, reference):
-    assert [pathway.country for pathway in desk.pathways()] == ["*", "KG", "KZ", "TJ", "TM", "UZ"]
+    assert [pathway.country for pathway in desk.pathways()] == ["*", "KG", "KZ", "RU", "TJ", "TM", "TR", "UZ"]
     assert desk.pathway("KZ") is reference.pathways["KZ"]
     with pytest.raises(NotFound):
         desk.pathway("ZZ")
