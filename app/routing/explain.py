@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from types import MappingProxyType
 
+import numpy as np
+
 from app.domain.answer import Answer
 from app.domain.codes import Code
 from app.domain.pathway import EmergencyContact, EmergencyKind
@@ -18,10 +20,12 @@ from app.domain.plan import (
 )
 from app.domain.profile import HealthFlag, Perpetrator, Profile, SafeContact
 from app.routing.columns import bits_of, codes_of
+from app.routing.field import Field, field_of
 from app.routing.formulate import Case, left_by_gates, withheld
 from app.routing.gates.medical import MAY_BE_WITHIN_120_HOURS
-from app.routing.ground import Ground
+from app.routing.ground import Order
 from app.routing.problem import SearchProblem
+from app.routing.reach import reach_of
 from app.routing.search import Found, unserved
 from app.routing.sequence import in_force
 from app.routing.steps import message
@@ -31,20 +35,21 @@ from app.routing.verdicts import Bools, Verdict
 def gaps(case: Case, problem: SearchProblem, found: tuple[Found, ...]) -> tuple[Gap, ...]:
     """The needed codes that the best answer leaves unserved, heaviest first, then by code."""
     missing = unserved(problem, found[0]) if found else tuple(sorted(problem.needed))
-    ground = Ground(problem)
+    field = field_of(problem)
+    reach = reach_of(field, Order(field), np.ones(field.size, dtype=np.bool_))
     ordered = sorted(missing, key=lambda code: (-problem.needed[code], code))
-    return tuple(_gap(case, problem, ground, Code(code)) for code in ordered)
+    return tuple(_gap(case, problem, field, reach, Code(code)) for code in ordered)
 
 
-def _gap(case: Case, problem: SearchProblem, ground: Ground, code: Code) -> Gap:
-    bit = ground.bits([code])
-    offered_usable = any(row.usable & bit for row in ground.rows)
+def _gap(case: Case, problem: SearchProblem, field: Field, reach: int, code: Code) -> Gap:
+    bit = field.bit[code]
+    offered_usable = bool(((field.usable & bit) != 0).any())
     lost = tuple(
         Code(edge.before)
         for edge in problem.precedence
-        if edge.hard and edge.after == code and not ground.bits([edge.before]) & ground.reach
+        if edge.hard and edge.after == code and not field.bit[edge.before] & reach
     )
-    if bit & ground.reach:
+    if bit & reach:
         reason = GapReason.NOT_TOGETHER
     elif offered_usable and lost:
         reason = GapReason.HARD_EDGE

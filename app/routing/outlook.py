@@ -1,148 +1,199 @@
-"""What may still come after a partial route: bounds that never promise less than what really can be served.
+"""What serving a set of codes costs at the very least: bounds over the columns of a field, for one run.
 
-The search drops a partial route as soon as these say that no completion can beat the best one known. Every bound here
-is of a walk that forgets nothing, so it can only be too hopeful.
+Every bound here promises no more than what really can be served, and no less than what it must cost:
+
+- *burden*: the cheapest cover of the codes by points, and by parties of points where a holder saves the telling.
+- *time*: either every step takes its travel, its answer and its visit one after the other; or, where doors open late,
+  nothing that covers a late code begins before the earliest of these doors, and what follows takes its time after that.
+- *travel*: whoever steps on a point has come to its place, by whatever chain of bases.
 """
 
-from app.routing.ground import NEVER, Ground, Row
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
-State = tuple[str, str | None, int]
-"""Base, holder, codes at hand."""
+import numpy as np
+
+from app.routing.circles import Circles
+from app.routing.field import NEVER, Field, Ints
+from app.routing.ground import Order, split
+
+Offers = tuple[tuple[int, int], ...]
+"""(codes as bits, points or minutes): the least that a step costs which covers just these."""
+
+
+class Cover:
+    """The cheapest way to cover codes by offers; what is asked once is remembered."""
+
+    def __init__(self, offers: Offers) -> None:
+        self._by_bit: dict[int, Offers] = {}
+        for bits, cost in offers:
+            for bit in split(bits):
+                self._by_bit[bit] = (*self._by_bit.get(bit, ()), (bits, cost))
+        self._known: dict[int, int] = {0: 0}
+
+    def of(self, codes: int) -> int:
+        """The least cost of covering all these codes; those that nobody offers cost nothing."""
+        known = self._known.get(codes)
+        if known is None:
+            bit = self._scarcest(codes)
+            offers = self._by_bit.get(bit, ((bit, 0),))
+            known = self._known[codes] = min(cost + self.of(codes & ~bits) for bits, cost in offers)
+        return known
+
+    def _scarcest(self, codes: int) -> int:
+        return min(split(codes), key=lambda bit: (len(self._by_bit.get(bit, ())), bit))
+
+
+def least_offers(masks: Ints, costs: Ints) -> Offers:
+    """Each set of codes with its least cost, without the sets that a larger one offers for no more."""
+    if not len(masks):
+        return ()
+    order = np.lexsort((costs, masks))
+    masks, costs = masks[order], costs[order]
+    first = np.concatenate(([True], masks[1:] != masks[:-1]))
+    found = sorted(zip(costs[first].tolist(), masks[first].tolist(), strict=True), key=lambda row: (row[0], -row[1]))
+    kept: list[tuple[int, int]] = []
+    for cost, mask in found:
+        if mask and cost < NEVER and not any(not mask & ~larger for larger, _ in kept):
+            kept.append((mask, cost))
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Afar:
+    """How far things are at the least, place by place: from the nearest base, and from the start over any bases."""
+
+    near: Ints
+    away: Ints
+    home: Mapping[str, int]
+    """From a base to where a return leads, over any bases; a base that is not named may be there already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Least:
+    """Column by column the least that a step costs at each point, whoever takes it and from wherever.
+
+    `story` is handover, link and preference; `still` adds the visit and legs within one place; `moving` adds the legs
+    that are certain. `tail` is what passes after the start, `start` the first minute at which the visit can begin.
+    """
+
+    story: Ints
+    still: Ints
+    moving: Ints
+    tail: Ints
+    start: Ints
+
+
+def least_of(field: Field, order: Order, rows: Ints, telling: Ints, far: Afar) -> Least:
+    """The least of these points, when a step at each of them costs at least that telling."""
+    near, away = far.near[field.place[rows]], far.away[field.place[rows]]
+    remote, stays = field.remote[rows], (field.usable[rows] & order.stays) != 0
+    story = telling + field.preference[rows]
+    there, back = np.where(remote, 0, near), np.where(remote | stays, 0, near)
+    still = np.where(remote, 0, np.where(stays, 0, 2 * field.ways.least))
+    duration, response = field.duration[rows], field.response[rows]
+    called = np.maximum(np.where(remote, 0, away), np.maximum(response, field.not_before[rows]))
+    return Least(
+        story=story,
+        still=story + duration + still,
+        moving=story + duration + back + np.maximum(there, response),
+        tail=duration + back,
+        start=field.next_open(called, rows),
+    )
 
 
 class Outlook:
-    """The bounds on one ground; what is asked often is remembered for the length of the run."""
+    """The bounds of one run over the points it may use."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._to_come: dict[State, int] = {}
-        self._cover: dict[int, int] = {0: 0}
-        self._first_telling: dict[str, int] = {}
-        self._offers = self._cheapest_offers()
-        self._first_beds = frozenset(row.usable & ground.stays for row in ground.rows if row.usable & ground.stays)
+    def __init__(self, field: Field, order: Order, circles: Circles, rows: Ints, wanted: int, far: Afar) -> None:
+        self.order, self.wanted, self.home, self._circles = order, wanted, far.home, circles
+        self.least = least = least_of(field, order, rows, circles.telling[rows], far)
+        self.masks = field.usable[rows]
+        self._at = np.full(field.size + 1, -1, dtype=np.int64)
+        self._at[rows] = np.arange(len(rows))
+        whole = (self._at[circles.parties] >= 0) | (circles.parties < 0)
+        self.parties = np.all(whole, axis=1).nonzero()[0]
+        self.members = np.where(circles.parties < 0, len(rows), self._at[circles.parties])[self.parties]
+        self.party_masks = circles.masks[self.parties]
+        self.story = self._priced(least.story)
+        self.still = self._priced(least.still)
+        self.moving = self._priced(least.moving)
+        self.waiting = tuple(self._waiting(late, codes) for late, codes in self._doors())
+        self.cautions = Cover(least_offers(self.masks, field.caution[rows]))
 
-    def to_come(self, base: str, holder: str | None, at_hand: int) -> int:
-        """The codes that might still be served from that state, as bits.
+    def party_costs(self, costs: Ints) -> Ints:
+        """What each party costs altogether when its points cost that much alone."""
+        padded = np.append(costs, 0)
+        together: Ints = padded[self.members].sum(axis=1) - self._circles.saved[self.parties]
+        return together
 
-        Before a return everything is served where one is; after it one is at home, and whoever received the person
-        holds the case. So codes that wait for the return count only where they can be served there.
-        """
-        state = (base, holder, at_hand)
-        if state not in self._to_come:
-            self._to_come[state] = self._walked(base, holder, at_hand) & ~at_hand
-        return self._to_come[state]
+    def _priced(self, costs: Ints) -> "Priced":
+        masks = np.concatenate([self.masks, self.party_masks])
+        return Priced(self, costs, least_offers(masks, np.concatenate([costs, self.party_costs(costs)])))
 
-    def _walked(self, base: str, holder: str | None, at_hand: int) -> int:
-        ground = self._ground
-        among = ground.reach & ~at_hand & ~ground.returns & ~(ground.stays & ~self._beds(at_hand))
-        bases, holders = {base}, {holder}
-        before_return = ground.walk(bases, holders, at_hand, before=ground.binding, among=among)
-        receivers = self._receivers(bases, holders, before_return) if ground.returns & ~at_hand else set()
-        if not receivers:
-            return before_return
-        home = {ground.problem.return_to or base}
-        return ground.walk(home, receivers, before_return | ground.returns, before=ground.binding, among=among)
+    @cached_property
+    def earliest(self) -> dict[int, int]:
+        """For each wanted code the first minute at which any point can begin to serve it."""
+        found = {}
+        for bit in split(self.wanted):
+            offering = (self.masks & bit) != 0
+            found[bit] = int(self.least.start[offering].min(initial=NEVER))
+        return found
 
-    def _receivers(self, bases: set[str], holders: set[str | None], at_hand: int) -> set[str | None]:
-        """Who may hold the case after a return that the walk so far allows; empty when it allows none."""
-        ground = self._ground
-        if not ground.closed(ground.returns, at_hand, ground.binding):
-            return set()
-        return {
-            row.receiver
-            for row in ground.rows
-            if row.usable & ground.returns and not row.requires & ~at_hand
-            for base in bases
-            if ground.way_home(base, at_hand) is not None
-            and ground.is_near(base, row, as_transfer=False)
-            and any(ground.may_enter(base, holder, at_hand, row) for holder in holders)
-        }
+    def _doors(self) -> list[tuple[int, int]]:
+        """(minute, the codes that nobody serves before it), latest first; at most four."""
+        minutes = sorted({minute for minute in self.earliest.values() if minute < NEVER}, reverse=True)
+        return [(m, sum(bit for bit, first in self.earliest.items() if first >= m)) for m in minutes[:4]]
 
-    def _beds(self, at_hand: int) -> int:
-        """The stay codes that may still be served: all before the first bed, then those that edges lead on to."""
-        had = at_hand & self._ground.stays
-        return self._led_to(had) if had else self._ground.stays
+    def _waiting(self, minute: int, late: int) -> "tuple[int, int, Priced]":
+        cost = self.least.story + np.where((self.masks & late) != 0, self.least.tail, 0)
+        return minute, late, self._priced(cost)
 
-    def _led_to(self, beds: int) -> int:
-        seen, todo = 0, beds
-        while todo:
-            follows = 0
-            for bit in self._ground.split(todo):
-                follows |= self._ground.after_stay[bit]
-            todo = follows & ~seen
-            seen |= follows
-        return seen
+    def saved_by(self, holder: str | None) -> tuple[tuple[int, int], ...]:
+        """(where among the points, what is saved there) for whoever's case this organization holds."""
+        at, telling = self._at, self._circles.telling
+        found = ((int(at[number]), int(telling[number]) - cost) for number, cost in self._circles.of.get(holder, ()))
+        return tuple((here, saved) for here, saved in found if here >= 0 and saved > 0)
 
-    def beds_lost(self, at_hand: int, hoped_for: int) -> int:
-        """Points of needed stay codes, among those hoped for, that must stay unserved: one bed does not do for all."""
-        ground = self._ground
-        wanted = hoped_for & ground.stays
-        if at_hand & ground.stays or not wanted & (wanted - 1):
-            return 0
-        best = max(ground.weight_of(wanted & (first | self._led_to(first))) for first in self._first_beds)
-        return ground.weight_of(wanted) - best
+    def burden(self, codes: int, holder: str | None, clock: int, base: str) -> int:
+        """Burden and clock together, at the least, when somebody at that clock has served all these codes as well."""
+        home = self.home.get(base, 0) if codes & self.order.returns else 0
+        onward = 0 if codes & self.order.stays else home
+        best = clock + self.moving.of(codes, holder) + onward
+        if onward != home:
+            best = max(best, clock + self.still.of(codes, holder) + home)
+        for minute, late, cover in self.waiting:
+            if minute > clock and codes & late:
+                after = onward if late & self.order.returns else 0
+                best = max(best, minute + cover.of(codes, holder) + after)
+        return best
 
-    def least_burden(self, codes: int, holder: str | None) -> int:
-        """Points of c3 that serving all these codes adds at the very least, for somebody whose case `holder` holds.
+    def missed(self, codes: int) -> int:
+        """How many of these codes have a deadline that nobody can keep."""
+        return self.late(codes, 0)
 
-        The cheapest cover of the codes by service points. An organization that may come to hold the case is told the
-        story at least once, unless it holds the case already; that one price is shared out among its points.
-        """
-        told_already = self._first_telling.get(holder or "", 0)
-        return max(0, self._covered(codes) - told_already)
+    def late(self, codes: int, clock: int) -> int:
+        """How many of these codes have a deadline that nobody can keep who goes on at that minute."""
+        deadlines = self.order.deadlines.items()
+        return sum(1 for bit, d in deadlines if bit & codes and max(clock, self.earliest.get(bit, 0)) > d)
 
-    def _covered(self, codes: int) -> int:
-        if codes not in self._cover:
-            low = codes & -codes
-            self._cover[codes] = min(
-                (cost + self._covered(codes & ~usable) for usable, cost in self._offers if usable & low),
-                default=0,
-            )
-        return self._cover[codes]
 
-    def _cheapest_offers(self) -> tuple[tuple[int, int], ...]:
-        """Each set of needed codes that some point serves, with the least that a step at such a point can cost."""
-        ground = self._ground
-        bases = {ground.problem.start_place, *(row.place for row in ground.rows if row.usable & ground.stays)}
-        if ground.problem.return_to is not None:
-            bases.add(ground.problem.return_to)
-        tellings = self._tellings()
-        least: dict[int, int] = {}
-        for row in ground.rows:
-            usable = row.usable & ground.needed
-            cost = self._least_step(row, bases) + tellings[row.id]
-            if usable and cost < least.get(usable, NEVER):
-                least[usable] = cost
-        return tuple(sorted(least.items()))
+class Priced:
+    """The cheapest cover at one kind of price, for whoever holds the case."""
 
-    def _tellings(self) -> dict[str, int]:
-        """Handover and link points that a step at each point costs at least; notes what a holder need not pay."""
-        ground = self._ground
-        may_hold = {row.org for row in ground.rows if row.usable & (ground.stays | ground.cases)}
-        free = {row.receiver for row in ground.rows if row.receiver} | {ground.problem.start_holder}
-        tellings = {}
-        for row in ground.rows:
-            siblings = [other for other in ground.rows if other.org == row.org and other.usable & ground.needed]
-            once = min(self._telling(other) for other in siblings) if siblings else 0
-            if row.org in free:
-                tellings[row.id] = 0
-            elif row.org in may_hold:
-                tellings[row.id] = once // max(1, len(siblings))
-                self._first_telling[row.org] = once
-            else:
-                tellings[row.id] = self._telling(row)
-        return tellings
+    def __init__(self, outlook: Outlook, costs: Ints, offers: Offers) -> None:
+        self._outlook, self._costs, self._offers = outlook, costs, offers
+        self._nobody = Cover(offers)
+        self._held: dict[str | None, Cover] = {}
 
-    def _telling(self, row: Row) -> int:
-        limits = self._ground.problem.limits
-        return limits.handover + min([limits.no_link, *self._ground.link_points(row)])
-
-    def _least_step(self, row: Row, bases: set[str]) -> int:
-        if row.remote:
-            return row.response + row.duration + row.preference
-        ground = self._ground
-        ways = [way[0] for base in bases if (way := ground.between(base, row.place)) is not None]
-        if not ways:
-            return NEVER
-        back = 0 if row.usable & ground.stays else min(ways)
-        return max(row.response, min(ways)) + row.duration + back + row.preference
+    def of(self, codes: int, holder: str | None = None) -> int:
+        """The least cost of covering all these codes when that organization holds the case now."""
+        if holder is None:
+            return self._nobody.of(codes)
+        if holder not in self._held:
+            saved = self._outlook.saved_by(holder)
+            masks, costs = self._outlook.masks, self._costs
+            offers = tuple((masks.item(at), costs.item(at) - less) for at, less in saved)
+            self._held[holder] = Cover(self._offers + offers) if offers else self._nobody
+        return self._held[holder].of(codes)

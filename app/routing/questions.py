@@ -22,7 +22,8 @@ from app.domain.profile import (
     TraffickingStatus,
 )
 from app.routing.formulate import Case, formulate, usable
-from app.routing.search import CostVector, best_cost
+from app.routing.labels import CostVector
+from app.routing.search import best_cost
 
 MOST = 5
 """No more questions than these: an operator has minutes (engine, section 5)."""

@@ -1,25 +1,31 @@
 """The exact best routes of a `SearchProblem`: the minimum over all valid sequences of steps.
 
 Best-first search over partial routes (labels), with lower bounds (A*) and the dominance rule of the engine's
-definition, section 4. Codes are bits of a whole number. Everything that follows a label depends only on its base, its
-holder and the codes at hand, which is its *state*; two labels of one state are compared, and the worse one is dropped.
+definition, section 4. Codes are bits of a whole number. `plainly` searches among all points; `solve` first leaves out
+those that are in no best route, and finds the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
-from typing import NamedTuple
 
-from app.routing.ground import Ground, Legs, Row
+import numpy as np
+
+from app.routing.afar import anywhere
+from app.routing.backups import backups
+from app.routing.circles import Circles, circles_of
+from app.routing.field import Bools, Field, Ints, Row, field_of
+from app.routing.ground import Ground, Order
+from app.routing.hope import Hope
+from app.routing.labels import CostVector, Label, Move, Tie, cost_of, start_label, take
+from app.routing.narrow import Choice
 from app.routing.outlook import Outlook
 from app.routing.problem import SearchProblem
+from app.routing.reach import reach_of
 
-CostVector = tuple[int, int, int, int]
-"""c0 weights unserved, c1 windows missed, c2 grave cautions, c3 burden; compared in this order, smaller first."""
-
-Tie = tuple[int, tuple[int, ...], tuple[str, ...]]
-"""Steps; weights of needed codes served step by step, negated so that heavier is smaller; ids of the points."""
+Watch = Callable[[], None]
+"""Asked now and then; raises when the search has taken too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,91 +60,154 @@ class Found:
     cost: CostVector
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """A partial route. `burden` is c3 without the clock; `trail` holds the rows taken, first to last."""
-
-    base: str
-    holder: str | None
-    at_hand: int
-    clock: int
-    late: int
-    grave: int
-    burden: int
-    tie: Tie
-    trail: tuple[Row, ...]
-
-    @property
-    def rank(self) -> tuple[int, int, int, Tie]:
-        """What the dominance rule compares, apart from the clock."""
-        return self.late, self.grave, self.burden, self.tie
+def unwatched() -> None:
+    """A watch that never ends a search."""
 
 
-def solve(problem: SearchProblem) -> tuple[Found, ...]:
+def solve(problem: SearchProblem, *, watch: Watch = unwatched) -> tuple[Found, ...]:
     """Up to `problem.k` routes, in the order found: the best, then the best without its key provider, and so on.
 
     The key provider of a route is the organization of its first transfer, else of its first step. Every run decides
     reach and soft edges anew, and leaves out every point of the key providers of the routes before it. Ends early when
     the best route has no step.
+
+    Raises:
+        OverBudget: The watch says so. No route is given then, never a worse one.
     """
+    field = field_of(problem)
+    order = Order(field)
+    circles = circles_of(field, order)
     found: list[Found] = []
-    without: set[str] = set()
+    without: tuple[str, ...] = ()
     while len(found) < problem.k:
-        ground = Ground(problem, without=frozenset(without))
-        trail = best_trail(ground)
-        if not trail:
+        run = Run(field, order, circles, without, watch)
+        label = run.best()
+        if not label.trail:
             break
-        found.append(_with_backups(ground, trail))
-        without.add(_key_provider(ground, trail))
+        found.append(run.told(label))
+        without = (*without, run.key_provider(label))
     return tuple(found)
 
 
-def best_cost(problem: SearchProblem) -> CostVector:
+def best_cost(problem: SearchProblem, *, watch: Watch = unwatched) -> CostVector:
     """The cost of the best route, which is that of doing nothing when nothing can be done."""
-    ground = Ground(problem)
-    walked = replay(ground, best_trail(ground))
-    assert walked is not None
-    return _cost(ground, walked[-1])
+    field = field_of(problem)
+    order = Order(field)
+    run = Run(field, order, circles_of(field, order), (), watch)
+    return cost_of(run.ground, run.best())
 
 
-def best_trail(ground: Ground) -> tuple[Row, ...]:
-    """The rows of the best route, first to last; empty when no step is better than none.
+class Run:
+    """One search over the field without the points of some organizations."""
+
+    def __init__(self, field: Field, order: Order, circles: Circles, without: tuple[str, ...], watch: Watch) -> None:
+        self.field, self.order, self.circles = field, order, circles
+        self._watch = watch
+        left_out = [number for number, org in enumerate(field.orgs) if org in without]
+        self.alive: Bools = ~np.isin(field.org, left_out)
+        self.reach = reach_of(field, order, self.alive)
+        self.ground = Ground(field, order, (), self.reach)
+
+    def best(self, ceiling: CostVector | None = None) -> Label:
+        """The best route as a label; the start itself when no step is better than none.
+
+        Args:
+            ceiling: Only routes that cost less are looked for; the start itself comes back when there is none.
+        """
+        choice = Choice(self.field, self.order, self.circles, self.alive, self.reach)
+        if ceiling is not None and choice.floor() >= ceiling:
+            return start_label(self.ground)
+        chosen = choice.promising()
+        first = self._among(chosen.rows, chosen.outlook, start_label(self.ground), ceiling)
+        if len(chosen.rows) == np.count_nonzero(self.alive):
+            return first
+        cost = cost_of(self.ground, first)
+        chosen = choice.within(cost if ceiling is None else min(cost, ceiling))
+        return self._among(chosen.rows, chosen.outlook, first, ceiling)
+
+    def plainly(self) -> Label:
+        """The same, found among all points at once: the readable definition of what `best` finds sooner."""
+        rows = self.alive.nonzero()[0]
+        outlook = Outlook(
+            self.field, self.order, self.circles, rows, self.order.needed & self.reach, anywhere(self.field)
+        )
+        return self._among(rows, outlook, start_label(self.ground), None)
+
+    def _among(self, rows: Ints, outlook: Outlook, known: Label, ceiling: CostVector | None) -> Label:
+        ground = self.ground.on([self.field.row(number) for number in rows.tolist()])
+        return best_label(ground, outlook, known, ceiling, self._watch)
+
+    def told(self, label: Label) -> Found:
+        """The route of that label with its backups."""
+        before, steps = start_label(self.ground), []
+        for row, others in zip(label.trail, backups(self.ground, self.alive, label.trail), strict=True):
+            move = take(self.ground, before, row)
+            assert move is not None
+            steps.append(_told(self.ground, row, move, tuple(other.id for other in others)))
+            before = move.label
+        return Found(steps=tuple(steps), cost=cost_of(self.ground, label))
+
+    def key_provider(self, label: Label) -> str:
+        """The organization of the first transfer, else of the first step."""
+        at_hand = self.order.at_start
+        for row in label.trail:
+            serves = self.ground.served(at_hand, row.usable)
+            if serves & self.order.stays:
+                return row.org
+            at_hand |= serves
+        return label.trail[0].org
+
+
+def best_label(ground: Ground, outlook: Outlook, known: Label, ceiling: CostVector | None, watch: Watch) -> Label:
+    """The best route over the rows of the ground, or the one that is known already when no other is better.
 
     A label goes into the queue with what its parent could hope for. Where the step changed neither base nor holder that
     is exact; elsewhere it is worked out when the label's turn comes, and the label goes back with the sharper bound.
     """
-    start, outlook = start_label(ground), Outlook(ground)
-    best, best_key = start, (_cost(ground, start), start.tie)
-    queue: list[tuple[CostVector, int, int, bool, _Label]] = [((0, 0, 0, 0), 0, -1, False, start)]
-    kept: dict[tuple[str, str | None, int], list[_Label]] = {(start.base, start.holder, start.at_hand): [start]}
+    start, hope = start_label(ground), Hope(ground)
+    best, best_key = known, _key(ground, known, ceiling)
+    queue: list[tuple[CostVector, int, int, bool, Label]] = [((0, 0, 0, 0), 0, -1, False, start)]
+    kept: dict[tuple[str, str | None, int], list[Label]] = {start.state: [start]}
     serial = count(1)
     while queue:
-        bound, _, to_come, exact, label = heappop(queue)
+        bound, number, to_come, exact, label = heappop(queue)
         if bound > best_key[0]:
             break
-        if not any(rival is label for rival in kept[label.base, label.holder, label.at_hand]):
+        if number & 255 == 0:
+            watch()
+        if not any(rival is label for rival in kept[label.state]):
             continue
         if not exact:
-            to_come &= outlook.to_come(label.base, label.holder, label.at_hand)
-            sharper = _bound(ground, outlook, label, to_come)
+            to_come &= hope.to_come(label.base, label.holder, label.at_hand)
+            sharper = _bound(ground, hope, outlook, label, to_come)
             if sharper > bound:
                 heappush(queue, (sharper, next(serial), to_come, True, label))
                 continue
-        key = (_cost(ground, label), label.tie)
+        key = (cost_of(ground, label), label.tie)
         if key < best_key:
             best, best_key = label, key
-        if not to_come & ground.needed:
+        if not to_come & ground.order.needed:
             continue
-        for nxt in _next_labels(ground, label, to_come):
+        for row in ground.rows:
+            move = take(ground, label, row) if row.usable & to_come else None
+            if move is None:
+                continue
+            nxt = move.label
             left = to_come & ~nxt.at_hand
-            bound = _bound(ground, outlook, nxt, left)
-            if bound <= best_key[0] and _keep(kept.setdefault((nxt.base, nxt.holder, nxt.at_hand), []), nxt):
+            bound = _bound(ground, hope, outlook, nxt, left)
+            if bound <= best_key[0] and _keep(kept.setdefault(nxt.state, []), nxt):
                 stayed = nxt.base == label.base and nxt.holder == label.holder
                 heappush(queue, (bound, next(serial), left, stayed, nxt))
-    return best.trail
+    return best
 
 
-def _keep(rivals: list[_Label], new: _Label) -> bool:
+def _key(ground: Ground, known: Label, ceiling: CostVector | None) -> tuple[CostVector, Tie | tuple[()]]:
+    """What a route must be better than; equal to a ceiling is not better."""
+    key: tuple[CostVector, Tie | tuple[()]] = (cost_of(ground, known), known.tie)
+    return key if ceiling is None else min(key, (ceiling, ()))
+
+
+def _keep(rivals: list[Label], new: Label) -> bool:
     """Whether the label survives; drops the rivals that it replaces."""
     if any(old.clock <= new.clock and old.rank <= new.rank for old in rivals):
         return False
@@ -147,63 +216,26 @@ def _keep(rivals: list[_Label], new: _Label) -> bool:
     return True
 
 
-def start_label(ground: Ground) -> _Label:
-    """The person where she is, before any step."""
-    problem = ground.problem
-    return _Label(problem.start_place, problem.start_holder, ground.at_start, 0, 0, 0, 0, (0, (), ()), ())
-
-
-def _next_labels(ground: Ground, label: _Label, to_come: int) -> Iterator[_Label]:
-    for row in ground.rows:
-        if row.usable & to_come:
-            move = take(ground, label, row)
-            if move is not None:
-                yield move.label
-
-
-class Move(NamedTuple):
-    """One allowed step: the label after it, the codes it serves as bits, its legs, its start, and what it costs."""
-
-    label: _Label
-    serves: int
-    legs: Legs
-    start: int
-    handover: int
-    link: int
-
-
-def take(ground: Ground, label: _Label, row: Row) -> Move | None:
-    """The step at that row; `None` when it is not allowed."""
-    serves = ground.serves(label.at_hand, row)
-    if not serves or row.requires & ~label.at_hand:
-        return None
-    if not ground.may_enter(label.base, label.holder, label.at_hand, row):
-        return None
-    legs = ground.legs(label.base, label.at_hand, row, serves)
-    if legs is None:
-        return None
-    start = row.next_open(max(label.clock + legs.there, label.clock + row.response, row.not_before))
-    handover, link = ground.handover(label.base, label.holder, row)
-    base, holder = ground.moves_to(label.base, label.holder, row, serves)
-    steps, weights, ids = label.tie
-    after = _Label(
-        base,
-        holder,
-        label.at_hand | serves,
-        start + row.duration + legs.after,
-        label.late + ground.late(serves, start),
-        label.grave + row.caution,
-        label.burden + handover + link + legs.crossings + row.preference,
-        (steps + 1, (*weights, -ground.weight_of(serves)), (*ids, row.id)),
-        (*label.trail, row),
+def _bound(ground: Ground, hope: Hope, outlook: Outlook, label: Label, to_come: int) -> CostVector:
+    """No completion of the label is cheaper than this vector: it serves all that may come, or costs more in c0."""
+    order = ground.order
+    unserved = order.needed & ~label.at_hand
+    hoped_for = to_come & unserved
+    lost = unserved & ~hoped_for
+    beds = hope.beds_lost(label.at_hand, hoped_for)
+    certain = hoped_for & ~order.stays if beds else hoped_for
+    return (
+        order.weight_of(lost) + beds,
+        label.late + order.windows_of(lost) + outlook.late(hoped_for, label.clock),
+        label.grave + outlook.cautions.of(certain),
+        label.burden + outlook.burden(certain, label.holder, label.clock, label.base),
     )
-    return Move(after, serves, legs, start, handover, link)
 
 
-def _told(ground: Ground, row: Row, move: Move, backups: tuple[str, ...]) -> Taken:
+def _told(ground: Ground, row: Row, move: Move, others: tuple[str, ...]) -> Taken:
     return Taken(
         point=row.id,
-        serves=ground.names(move.serves),
+        serves=ground.order.names(move.serves),
         there=move.legs.there,
         legs=move.legs.minutes,
         start=move.start,
@@ -211,79 +243,8 @@ def _told(ground: Ground, row: Row, move: Move, backups: tuple[str, ...]) -> Tak
         handover=move.handover,
         link=move.link,
         crossings=move.legs.crossings,
-        backups=backups,
+        backups=others,
     )
-
-
-def _cost(ground: Ground, label: _Label) -> CostVector:
-    unserved = ground.needed & ~label.at_hand
-    return (
-        ground.weight_of(unserved),
-        label.late + ground.windows_of(unserved),
-        label.grave,
-        label.burden + label.clock,
-    )
-
-
-def _bound(ground: Ground, outlook: Outlook, label: _Label, to_come: int) -> CostVector:
-    """No completion of the label is cheaper than this vector: it serves all that may come, or costs more in c0."""
-    unserved = ground.needed & ~label.at_hand
-    hoped_for = to_come & unserved
-    lost = unserved & ~hoped_for
-    beds_lost = outlook.beds_lost(label.at_hand, hoped_for)
-    certain = hoped_for & ~ground.stays if beds_lost else hoped_for
-    return (
-        ground.weight_of(lost) + beds_lost,
-        label.late + ground.windows_of(lost) + ground.late(hoped_for, label.clock),
-        label.grave,
-        label.burden + label.clock + outlook.least_burden(certain, label.holder),
-    )
-
-
-def replay(ground: Ground, trail: Iterable[Row]) -> tuple[_Label, ...] | None:
-    """The labels along these rows, the start first; `None` when a step is not allowed."""
-    labels = [start_label(ground)]
-    for row in trail:
-        move = take(ground, labels[-1], row)
-        if move is None:
-            return None
-        labels.append(move.label)
-    return tuple(labels)
-
-
-def _with_backups(ground: Ground, trail: tuple[Row, ...]) -> Found:
-    label, steps = start_label(ground), []
-    for at, row in enumerate(trail):
-        move = take(ground, label, row)
-        assert move is not None
-        steps.append(_told(ground, row, move, _backups(ground, trail, at)))
-        label = move.label
-    return Found(steps=tuple(steps), cost=_cost(ground, label))
-
-
-def _backups(ground: Ground, trail: tuple[Row, ...], at: int) -> tuple[str, ...]:
-    """Up to two other points for one step: every step still serves the same codes; best whole cost first, then id."""
-    walked = replay(ground, trail)
-    assert walked is not None
-    wanted = [label.at_hand for label in walked]
-    ranked = []
-    for row in ground.rows:
-        if row is trail[at]:
-            continue
-        labels = replay(ground, (*trail[:at], row, *trail[at + 1 :]))
-        if labels is not None and [label.at_hand for label in labels] == wanted:
-            ranked.append((_cost(ground, labels[-1]), row.id))
-    return tuple(name for _, name in sorted(ranked)[:2])
-
-
-def _key_provider(ground: Ground, trail: tuple[Row, ...]) -> str:
-    at_hand = ground.at_start
-    for row in trail:
-        serves = ground.serves(at_hand, row)
-        if serves & ground.stays:
-            return row.org
-        at_hand |= serves
-    return trail[0].org
 
 
 def unserved(problem: SearchProblem, found: Found) -> tuple[str, ...]:

@@ -1,0 +1,88 @@
+"""For each step of a route, other points that can take its place (engine, section 5)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from app.routing.field import NEVER, Bools, Ints, Row
+from app.routing.ground import Ground
+from app.routing.labels import CostVector, Label, cost_of, replay, start_label, take
+
+MOST = 2
+"""No more backups than these for one step."""
+
+
+def backups(ground: Ground, alive: Bools, trail: tuple[Row, ...]) -> tuple[tuple[Row, ...], ...]:
+    """Step by step up to two other points: each step still serves the same codes; best whole cost first, then id."""
+    labels = [start_label(ground)]
+    for row in trail:
+        move = take(ground, labels[-1], row)
+        assert move is not None
+        labels.append(move.label)
+    return tuple(_instead(ground, alive, trail, labels, at) for at in range(len(trail)))
+
+
+def _instead(ground: Ground, alive: Bools, trail: tuple[Row, ...], labels: list[Label], at: int) -> tuple[Row, ...]:
+    wanted = [label.at_hand for label in labels[at + 1 :]]
+    best: list[tuple[CostVector, str, Row]] = []
+    for least, number in _candidates(ground, alive, trail, labels, at):
+        if len(best) == MOST and best[-1][0] < least:
+            break
+        row = ground.field.row(number)
+        label, same = labels[at], True
+        for step, hand in zip((row, *trail[at + 1 :]), wanted, strict=True):
+            move = take(ground, label, step)
+            if move is None or move.label.at_hand != hand:
+                same = False
+                break
+            label = move.label
+        if same:
+            best = sorted([*best, (cost_of(ground, label), row.id, row)], key=lambda found: found[:2])[:MOST]
+    return tuple(row for _, _, row in best)
+
+
+def _candidates(
+    ground: Ground, alive: Bools, trail: tuple[Row, ...], labels: list[Label], at: int
+) -> Iterator[tuple[CostVector, int]]:
+    """The points that may serve the same codes there, each with a cost that the whole route has at least."""
+    field, before = ground.field, labels[at]
+    served = labels[at + 1].at_hand & ~before.at_hand
+    masks = [m for m in np.unique(field.usable[alive]).tolist() if ground.served(before.at_hand, m) == served]
+    fit = alive & np.isin(field.usable, masks) & ((field.requires & ~before.at_hand) == 0)
+    fit[trail[at].number] = False
+    rows = fit.nonzero()[0]
+    if not len(rows):
+        return
+    rows, end = _ends(ground, before, rows, served)
+    rest = trail[at + 1 :]
+    end += sum(row.duration for row in rest)
+    last = labels[-1]
+    grave = last.grave - trail[at].caution + field.caution[rows]
+    limits = ground.limits
+    told = np.where(field.org[rows] == _holder(ground, before), 0, limits.handover + field.least_link[rows])
+    burden = before.burden + told + field.preference[rows] + sum(row.preference for row in rest)
+    order = np.lexsort((burden + end, grave))
+    c0 = cost_of(ground, last)[0]
+    for i in order.tolist():
+        yield (c0, 0, int(grave[i]), int(burden[i] + end[i])), int(rows[i])
+
+
+def _holder(ground: Ground, label: Label) -> int:
+    orgs = ground.field.orgs
+    return orgs.index(label.holder) if label.holder in orgs else -1
+
+
+def _ends(ground: Ground, before: Label, rows: Ints, served: int) -> tuple[Ints, Ints]:
+    """The points that lie within the limit of the step, and the first minute at which the step there can be over."""
+    field = ground.field
+    minutes = field.ways.minutes(before.base, field.places)[field.place[rows]]
+    stays = served & ground.order.stays
+    limit = ground.limits.longest_transfer if stays else ground.limits.longest_visit
+    near = field.remote[rows] | (minutes <= (NEVER - 1 if limit is None else min(limit, NEVER - 1)))
+    rows, minutes = rows[near], np.where(field.remote[rows], 0, minutes)[near]
+    called = np.maximum(before.clock + np.maximum(minutes, field.response[rows]), field.not_before[rows])
+    back = 0 if stays else minutes
+    return rows, field.next_open(called, rows) + field.duration[rows] + back
+
+
+__all__ = ["MOST", "backups", "replay"]

@@ -1,0 +1,101 @@
+"""Whose case it is decides what a step costs: nothing is told again in the holder's own house, less along its links.
+
+The *circle* of an organization are its own points and those that its links lead to. Only who holds the case has the use
+of it, and one comes to hold a case by serving a bed or the case management: such a point is a *head* of its circle. A
+bound that gave everybody the use of every circle would be worthless; so a head and some members of its circle are
+bounded together, as one *party* that tells the story at the head and saves it at the members.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+
+import numpy as np
+
+from app.routing.field import Field, Ints
+from app.routing.ground import Order
+
+MOST_PARTIES = 400
+"""Members of a circle with more parties a head count as if whoever comes held their case."""
+
+Member = tuple[int, int]
+"""A point by its number, and what a step there costs whoever holds the case: handover and link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Circles:
+    """Of every organization that may come to hold the case. A party is a row of `parties`: its head, then members.
+
+    `parties` is filled up with -1; `saved` is what a party saves against everybody telling the story anew. `telling`
+    is handover and link at each point when one comes without a circle, or as a head in the best of cases.
+    """
+
+    of: Mapping[str | None, tuple[Member, ...]]
+    telling: Ints
+    parties: Ints
+    saved: Ints
+    masks: Ints
+
+
+def circles_of(field: Field, order: Order) -> Circles:
+    """The circles of a field."""
+    limits = field.frame.limits
+    full = limits.handover + limits.no_link
+    most = (order.needed | order.unlocking).bit_count()
+    of = _members(field)
+    telling = np.full(field.size, full, dtype=np.int64)
+    heads = ((field.usable & (order.stays | order.cases)) != 0).nonzero()[0]
+    telling[heads] = limits.handover + field.least_link[heads]
+    always = {field.frame.start_holder, *(field.orgs[n] for n in np.unique(field.receiver).tolist() if n >= 0)}
+    small: dict[str, tuple[Member, ...]] = {}
+    for org in {field.orgs[n] for n in np.unique(field.org[heads]).tolist()}:
+        members = of.get(org, ())
+        if org in always or sum(comb(len(members), n) for n in range(most)) > MOST_PARTIES:
+            always.add(org)
+        elif len(members) > 1:
+            small[org] = members
+    for org in always:
+        for number, cost in of.get(org, ()):
+            telling[number] = min(telling[number], cost)
+    parties = list(_parties(field, small, heads, telling, most))
+    table = np.full((len(parties), max((len(numbers) for numbers, _ in parties), default=1)), -1, dtype=np.int64)
+    for i, (numbers, _) in enumerate(parties):
+        table[i, : len(numbers)] = numbers
+    usable = np.append(field.usable, 0)
+    return Circles(
+        of=of,
+        telling=telling,
+        parties=table,
+        saved=np.array([saved for _, saved in parties], dtype=np.int64),
+        masks=np.bitwise_or.reduce(usable[table], axis=1),
+    )
+
+
+def _members(field: Field) -> dict[str | None, tuple[Member, ...]]:
+    """Own points and those that links lead to, organization by organization; a link that saves nothing is none."""
+    limits, found = field.frame.limits, dict[str | None, dict[int, int]]()
+    order = np.argsort(field.org, kind="stable")
+    for number, org in zip(order.tolist(), field.org[order].tolist(), strict=True):
+        found.setdefault(field.orgs[org], {})[number] = 0
+    for number, links in field.links.items():
+        for sender, points, _ in links:
+            if points < limits.no_link:
+                members = found.setdefault(sender, {})
+                members[number] = min(members.get(number, limits.no_link + limits.handover), limits.handover + points)
+    return {org: tuple(sorted(members.items())) for org, members in found.items()}
+
+
+def _parties(
+    field: Field, small: Mapping[str, tuple[Member, ...]], heads: Ints, telling: Ints, most: int
+) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Every head with every set of members of its circle, and what such a party saves.
+
+    Each step serves a code, so there are no more steps in a party than codes in play.
+    """
+    for head in heads.tolist():
+        members = [one for one in small.get(field.orgs[field.org.item(head)], ()) if one[0] != head]
+        for size in range(1, min(most, len(members) + 1)):
+            for some in combinations(members, size):
+                saved = sum(max(0, telling.item(number) - cost) for number, cost in some)
+                yield (head, *(number for number, _ in some)), saved

@@ -1,0 +1,167 @@
+"""Which points of a field can be in a route that is no worse than one already known: the others are left out.
+
+Points cost little to bound and much to step on. So a run first searches among a few promising points; what it finds is
+a route of the whole field, and no point has to be looked at of which every route costs more than that. What is left
+out this way is in no best route, so the search among the rest is exact.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.routing.afar import afar, anywhere, unmoved
+from app.routing.circles import Circles
+from app.routing.field import NEVER, Bools, Field, Ints
+from app.routing.ground import Order, split
+from app.routing.hope import beds_lost
+from app.routing.labels import CostVector
+from app.routing.outlook import Afar, Outlook, Priced
+
+EACH = 2
+"""So many points of each set of codes are promising, and twice as many of each code."""
+FEW = 10
+"""A field with no more points than these is searched as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Points to search among, by their numbers, and the bounds over them."""
+
+    rows: Ints
+    outlook: Outlook
+
+
+class Choice:
+    """The points of one run, and what is certain about its routes before any is found.
+
+    `certain` are the codes that every route serves which leaves no more unserved than must be.
+    """
+
+    def __init__(self, field: Field, order: Order, circles: Circles, alive: Bools, reach: int) -> None:
+        self._field, self._order, self._circles, self._alive = field, order, circles, alive
+        self._rows = alive.nonzero()[0]
+        self._wanted = order.needed & reach & ~order.at_start
+        self._still = unmoved(field, order)
+        self._outlook = Outlook(field, order, circles, self._rows, self._wanted, self._still or anywhere(field))
+        beds = beds_lost(order, np.unique(field.usable[self._rows] & order.stays).tolist(), self._wanted)
+        self.certain = sum(bit for bit in split(self._wanted) if order.weight_of(bit)) & ~(order.stays if beds else 0)
+        missing = order.needed & ~reach & ~order.at_start
+        self.least: CostVector = (
+            order.weight_of(missing) + beds,
+            order.windows_of(missing) + self._outlook.missed(self._wanted),
+            self._outlook.cautions.of(self.certain),
+            0,
+        )
+
+    def floor(self) -> CostVector:
+        """No route of the run costs less."""
+        frame = self._field.frame
+        return *self.least[:3], self._outlook.burden(self.certain, frame.start_holder, 0, frame.start_place)
+
+    def promising(self) -> Chosen:
+        """Some points that are the least burden of those with the same codes, and of each code."""
+        field, rows = self._field, self._rows
+        if len(rows) <= FEW:
+            return Chosen(rows=rows, outlook=self._outlook)
+        least = self._outlook.least
+        burden = np.maximum(least.moving, least.start + least.tail + least.story)
+        if self._still is None:
+            burden = burden + 2 * self._minutes_from_start(rows)
+        order = np.lexsort((rows, burden, field.caution[rows]))
+        masks = field.usable[rows][order]
+        taken = np.zeros(len(rows), dtype=np.bool_)
+        for mask in np.unique(masks):
+            taken[(masks == mask).nonzero()[0][:EACH]] = True
+        for bit in set(field.bit.values()):
+            taken[((masks & bit) != 0).nonzero()[0][: 2 * EACH]] = True
+        return self._chosen(np.sort(rows[order[taken]]), self._still or anywhere(field))
+
+    def _minutes_from_start(self, rows: Ints) -> Ints:
+        minutes = self._field.ways.minutes(self._field.frame.start_place, self._field.places)
+        return np.where(self._field.remote[rows], 0, np.minimum(minutes[self._field.place[rows]], NEVER >> 8))
+
+    def within(self, cost: CostVector) -> Chosen:
+        """Every point that some route uses whose cost is no greater than this one, of a route that is known."""
+        if cost[:2] != self.least[:2] or len(self._rows) <= FEW:
+            return Chosen(rows=self._rows, outlook=self._outlook)
+        outlook, rows, far = self._outlook, self._rows, self._still
+        if far is None:
+            slack = (
+                cost[3] - outlook.still.of(self.certain, self._field.frame.start_holder) + 2 * self._field.ways.least
+                if cost[2] == self.least[2]
+                else NEVER
+            )
+            if slack >= NEVER:
+                far = anywhere(self._field)
+            else:
+                far = afar(self._field, self._order, self._alive, slack)
+                here = self._field.remote[rows] | (far.away[self._field.place[rows]] <= slack)
+                rows = rows[here]
+                outlook = Outlook(self._field, self._order, self._circles, rows, self._wanted, far)
+        kept = self._no_dearer(rows, outlook, far, cost)
+        return self._chosen(self._useful(rows[kept]), far)
+
+    def _chosen(self, rows: Ints, far: Afar) -> Chosen:
+        return Chosen(rows=rows, outlook=Outlook(self._field, self._order, self._circles, rows, self._wanted, far))
+
+    def _no_dearer(self, rows: Ints, outlook: Outlook, far: Afar, cost: CostVector) -> Bools:
+        """Whether the cheapest route over each point is no dearer than that cost, grave cautions first."""
+        rests = _Rests(self.certain & ~self._order.at_start, outlook.masks, self._field.requires[rows])
+        caution = self._field.caution[rows] + rests.covered(outlook.cautions.of)
+        alone = np.zeros(len(rows), dtype=np.int64)
+        together = np.zeros(len(outlook.parties), dtype=np.int64)
+        parties = _Rests(self.certain & ~self._order.at_start, outlook.party_masks, np.zeros_like(outlook.party_masks))
+        for costs, cover, more in self._burdens(rows, outlook, far):
+            alone = np.maximum(alone, costs + rests.covered(cover.of) + more)
+            together = np.maximum(together, outlook.party_costs(costs) + parties.covered(cover.of))
+        for member in outlook.members.T:
+            here = member < len(rows)
+            np.minimum.at(alone, member[here], together[here])
+        kept: Bools = (caution < cost[2]) | ((caution == cost[2]) & (alone <= cost[3]))
+        return kept
+
+    def _burdens(self, rows: Ints, outlook: Outlook, far: Afar) -> Iterator[tuple[Ints, Priced, Ints | int]]:
+        """What a step costs at each point, what covers the rest at that price, and what else its route costs."""
+        field, least, order = self._field, outlook.least, self._order
+        home = far.home.get(field.frame.start_place, 0) if self.certain & order.returns else 0
+        onward = 0 if self.certain & order.stays else home
+        yield least.moving, outlook.moving, onward
+        yield least.story, outlook.story, least.start + least.tail
+        away = np.where(field.remote[rows], 0, np.maximum(0, far.away[field.place[rows]] - 2 * field.ways.least))
+        yield least.still, outlook.still, np.maximum(away, home)
+        for minute, late, cover in outlook.waiting:
+            yield least.story + np.where((outlook.masks & late) != 0, least.tail, 0), cover, minute
+
+    def _useful(self, rows: Ints) -> Ints:
+        """Those that serve something needed, or a code that one of the others asks for first.
+
+        A point with a return serves its unlocking codes before it, so any point with these is of use, too.
+        """
+        field, order = self._field, self._order
+        usable = field.usable[rows]
+        serving = (usable & order.needed) != 0
+        with_return = (usable & order.returns) != 0
+        asked = order.before_border | int(np.bitwise_or.reduce(field.requires[rows[serving]], initial=0))
+        asked |= int(np.bitwise_or.reduce(usable[with_return], initial=0))
+        binding = order.binding(-1)
+        while True:
+            kept = serving | ((usable & asked) != 0)
+            more = asked | int(np.bitwise_or.reduce(field.requires[rows[kept]], initial=0))
+            for bit, before in binding.items():
+                more |= before if bit & (more | order.needed) else 0
+            if more == asked:
+                return rows[kept]
+            asked = more
+
+
+class _Rests:
+    """What remains to be served besides each point, what it requires first included; each case once."""
+
+    def __init__(self, certain: int, masks: Ints, requires: Ints) -> None:
+        self._cases, self._which = np.unique((certain | requires) & ~masks, return_inverse=True)
+
+    def covered(self, least: Callable[[int], int]) -> Ints:
+        """For each point the least that its rest costs."""
+        found: Ints = np.array([least(codes) for codes in self._cases.tolist()], dtype=np.int64)[self._which]
+        return found
