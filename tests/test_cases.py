@@ -19,6 +19,7 @@ from app.domain.plan import Plan, Route, Step
 from app.domain.profile import Profile
 from app.registry import load_crossings, load_directory, load_pathways, load_places, service_points
 from app.routing import Moment, Network, RankingPolicy, build_network, open_case, plan, why_not
+from tests.routing.people import points_of
 
 HERE = Path(__file__).parent
 DATA = HERE.parent / "data"
@@ -53,7 +54,7 @@ def network(name: str) -> Network:
 
 def moment(told: str, known: Network) -> Moment:
     as_of = datetime.fromisoformat(told)
-    zones = {place.timezone for place in known.places.values()} | {p.timezone for p in known.columns.points}
+    zones = {place.timezone for place in known.places.values()} | set(known.columns.timezone.vocabulary)
     offsets = {}
     for zone in zones:
         offset = as_of.astimezone(ZoneInfo(zone)).utcoffset()
@@ -114,7 +115,7 @@ def served(route: Route) -> set[str]:
 def named(found: Plan, known: Network) -> set[str]:
     """Organizations anywhere in the answer: in steps, as backups, as receivers."""
     slugs = {slug for step in every_step(found) for slug in (step.point, *step.backups)}
-    organizations = {known.columns.points[known.row_of(slug)].organization for slug in slugs}
+    organizations = {known.columns.organization.of(known.row_of(slug)) for slug in slugs}
     return organizations | {step.receiver for step in every_step(found) if step.receiver}
 
 
@@ -149,7 +150,7 @@ def check_excludes(found: Plan, wanted: list[str], known: Network) -> None:
 
 def check_excludes_types(found: Plan, wanted: list[str], known: Network) -> None:
     here = named(found, known)
-    types = {p.organization_type.value for p in known.columns.points if p.organization in here}
+    types = {p.organization_type.value for p in points_of(known.columns) if p.organization in here}
     assert not set(wanted) & types
 
 

@@ -213,7 +213,7 @@ class Desk:
         """The clock, read once; the zones of every place and service point."""
         instant = as_of if as_of is not None else self._clock()
         zones = {place.timezone for place in self._reference.places}
-        zones |= {point.timezone for point in snapshot.network.columns.points}
+        zones |= set(snapshot.network.columns.timezone.vocabulary)
         utc = instant.astimezone(UTC)
         offsets = {zone: _offset_minutes(utc, zone) for zone in zones}
         return Moment(as_of=instant, offsets=MappingProxyType(offsets))

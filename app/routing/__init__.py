@@ -14,12 +14,13 @@ bytes out. The walk, in the order of the modules:
 `plan` walks the whole way; `solve` starts at the problem. Other rooms use the names below and no others.
 """
 
-from app.routing.columns import Columns, build_columns
+from app.routing.building import build_columns, columns_of_batches
+from app.routing.columns import Columns
 from app.routing.explain import fears_police, why_not
 from app.routing.formulate import Case
 from app.routing.gates import GATES, Gate
 from app.routing.gates.country import country_rules
-from app.routing.network import Moment, Network, build_network
+from app.routing.network import Moment, Network, build_network, network_of
 from app.routing.plan import open_case, plan, problems_of
 from app.routing.policy import RankingPolicy
 from app.routing.problem import SearchProblem, from_json, to_json
@@ -41,10 +42,12 @@ __all__ = [
     "SearchProblem",
     "build_columns",
     "build_network",
+    "columns_of_batches",
     "country_rules",
     "fears_police",
     "from_json",
     "markdown",
+    "network_of",
     "open_case",
     "plan",
     "problems_of",

@@ -1,11 +1,13 @@
-"""The network's service points as columns: one row a point, sorted by place and slug.
+"""The network's service points as columns: one row a point, sorted by place, so that a place is a slice.
 
 A gate is written once over these columns and judges one row or a million alike. Sets are bits of an int64: codes by
-their place in the published table, the others by the vocabularies kept here. There is no column for an address.
+their place in the published table, the others by their closed lists and the languages of the network. A point takes
+less than 200 bytes here, and `point` makes the value again. There is no column for an address.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -14,19 +16,33 @@ from numpy.typing import NDArray
 
 from app.domain.answer import Answer
 from app.domain.codes import CODES, Code, CodeKind
+from app.domain.errors import NotFound
 from app.domain.profile import AccessNeed, Document, Perpetrator, Placement
-from app.domain.provider import AUTHORITIES, ServicePoint
+from app.domain.provider import (
+    Capacity,
+    Eligibility,
+    FacilityRegime,
+    Independence,
+    Modality,
+    OrganizationType,
+    Quality,
+    RegistrationStatus,
+    SafeguardingFlag,
+    Safety,
+    ServicePoint,
+    ServiceStatus,
+    Verification,
+)
 from app.routing.verdicts import Bits, Bools
+from app.routing.words import Codes, Rows, Sets, Words, find
 
 CODE_BIT: Mapping[Code, int] = MappingProxyType({code: 1 << i for i, code in enumerate(CODES)})
 """The bit of each code, in the order of the published table; 45 bits."""
 
-_ANSWER = {Answer.NO: 0, Answer.YES: 1, Answer.UNKNOWN: 2}
-_NO_LIMIT = 120
-_NEVER = 4_000_000
-
 Int8s = NDArray[np.int8]
+Ages = NDArray[np.int16]
 Ints = NDArray[np.int32]
+Instants = NDArray[np.int64]
 
 
 def bits_of(codes: Iterable[Code]) -> int:
@@ -55,98 +71,8 @@ def all_but(codes: Iterable[Code]) -> tuple[Code, ...]:
 
 NationalityRule = tuple[tuple[str, ...] | None, tuple[str, ...]]
 """Who is admitted (`None`: no source says) and who is not, as in `Eligibility`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Every fact that a gate may look at, one row a service point.
-
-    Answers are int8 (0 no, 1 yes, 2 unknown). Bits columns have a `*_known` column beside them where the set itself
-    may be unknown. Ages are whole years, -1 where no source says. `verified_on` is a proleptic ordinal day, 0: never.
-    """
-
-    points: tuple[ServicePoint, ...]
-    slug: NDArray[np.str_]
-    organization: NDArray[np.str_]
-    country: NDArray[np.str_]
-    place: NDArray[np.str_]
-    """"" where no source names the town."""
-    admin1: NDArray[np.str_]
-    organization_type: NDArray[np.str_]
-    independence: NDArray[np.str_]
-    status: NDArray[np.str_]
-    registration: NDArray[np.str_]
-    facility_regime: NDArray[np.str_]
-    safeguarding_flag: NDArray[np.str_]
-    capacity: NDArray[np.str_]
-    modality: NDArray[np.str_]
-    offers: Bits
-    is_authority: Bools
-    remote: Bools
-    """Remote or mobile: no leg is travelled to it."""
-    quarantined: Bools
-    steward_trust: Bools
-    has_stay: Bools
-    hidden: Bools
-    """A bed at an address that is confidential."""
-    admits_genders: Bits
-    """1 women, 2 men."""
-    admits_genders_known: Bools
-    age_min: Ints
-    age_max: Ints
-    boys_max_age: Ints
-    free_places: Ints
-    accepts_children: Int8s
-    requires_formal_status: Int8s
-    requires_cooperation: Int8s
-    requires_criminal_case: Int8s
-    requires_residence: Int8s
-    requires_police_referral: Int8s
-    fee: Int8s
-    state_funded: Int8s
-    licence_required: Int8s
-    shares_with_police: Int8s
-    shares_with_immigration: Int8s
-    mandatory_reporter: Int8s
-    confidentiality_policy: Int8s
-    child_specialised: Int8s
-    separates_children: Int8s
-    mediates_with_family: Int8s
-    interpretation_vetted: Int8s
-    trafficking_specialised: Int8s
-    trauma_informed: Int8s
-    staff_gender_choice: Int8s
-    offers_pep: Int8s
-    offers_emergency_contraception: Int8s
-    offers_forensic: Int8s
-    required_documents: Bits
-    required_documents_known: Bools
-    accessibility: Bits
-    accessibility_known: Bools
-    affiliations: Bits
-    languages: Bits
-    languages_known: Bools
-    interpretation: Bits
-    interpretation_known: Bools
-    verified_on: Ints
-    registered_until: Ints
-    """Proleptic ordinal day, a very late one where no end is on record."""
-    capacity_on: Ints
-    """Ordinal day (UTC) on which the capacity was reported, 0: never."""
-    schedule_known: Bools
-    nationality_rule: Ints
-    """Where in `nationality_rules` the row's own rule stands."""
-    nationality_rules: tuple[NationalityRule, ...]
-    language_bit: Mapping[str, int]
-
-    @property
-    def rows(self) -> int:
-        """How many service points there are."""
-        return len(self.points)
-
-    def any_of(self, column: NDArray[np.str_], values: Iterable[str]) -> Bools:
-        """True for the rows whose value in `column` is one of `values`."""
-        return np.isin(column, [str(value) for value in values])
+Weekly = tuple[tuple[int, int], ...] | None
+"""Spans of the local week, as in `ServicePoint`; `None` where no source says."""
 
 
 def document_bits(documents: Iterable[Document]) -> int:
@@ -173,142 +99,284 @@ def _set_bits(values: Iterable[object], order: Sequence[object]) -> int:
     return sum(1 << order.index(value) for value in set(values))
 
 
-def build_columns(points: Iterable[ServicePoint]) -> Columns:
-    """The columns of these points, sorted by place and slug; the order of the input changes nothing.
+_ANSWERS = (Answer.NO, Answer.YES, Answer.UNKNOWN)
+"""What an `Answer` is in a column: 0, 1, 2."""
+NO_LIMIT = 1_000
+"""Years that nobody reaches: a limit that is not on record."""
+NO_END = 4_000_000
+"""A proleptic day after every date: an end that is not on record."""
+NEVER = -(1 << 63)
+"""A moment before every other."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = 60_000_000
+_DAY = 24 * 60 * _MINUTE
 
-    Raises:
-        ValueError: Two points have one slug, or the points speak more than 62 languages together.
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Index:
+    """Where to look in the columns of a whole network."""
+
+    row_by_slug: Rows
+    """The row of each slug, in the order of the slugs."""
+    place_begins: Rows
+    """The first row of each place, in the order of the places; one more at the end."""
+    organization_begins: Rows
+    """Where the rows of each organization begin in `organization_rows`; one more at the end."""
+    organization_rows: Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Columns:
+    """Every fact of a service point that decides or is shown, one row a point.
+
+    The rows of a network are sorted by place, the codes offered (as a number), response and duration together, slug.
+    Answers are int8 (0 no, 1 yes, 2 unknown). Ages are whole years, -1 where no source says. `verified_on` is a
+    proleptic ordinal day, 0: never. A text that no source gives is "".
     """
-    rows = tuple(sorted(points, key=lambda point: (point.place or "", point.slug)))
-    if len({point.slug for point in rows}) != len(rows):
-        raise ValueError("two service points share a slug")
-    spoken = sorted({tag for p in rows for tag in (p.languages or ()) + (p.interpretation or ())})
-    if len(spoken) > 62:
-        raise ValueError("more than 62 languages in one network")
-    language_bit = MappingProxyType({tag: 1 << i for i, tag in enumerate(spoken)})
-    rules = {rule: i for i, rule in enumerate(sorted({_nationality(p) for p in rows}, key=repr))}
-    columns: dict[str, Any] = {
-        **_texts(rows),
-        **_flags(rows),
-        **_answers(rows),
-        **_numbers(rows),
-        **_sets(rows, language_bit),
-    }
-    return Columns(
-        points=rows,
-        language_bit=language_bit,
-        nationality_rules=tuple(rules),
-        nationality_rule=np.array([rules[_nationality(p)] for p in rows], dtype=np.int32),
-        **columns,
+
+    slug: Words
+    organization: Words
+    country: Words
+    place: Words
+    admin1: Words
+    timezone: Words
+    organization_type: Words
+    independence: Words
+    status: Words
+    registration: Words
+    facility_regime: Words
+    safeguarding_flag: Words
+    capacity: Words
+    modality: Words
+    offer: Codes
+    """Where in `offer_sets` the codes of the row stand."""
+    is_authority: Bools
+    remote: Bools
+    """Remote or mobile: no leg is travelled to it."""
+    quarantined: Bools
+    steward_trust: Bools
+    has_stay: Bools
+    address_confidential: Bools
+    hidden: Bools
+    """A bed at an address that is confidential."""
+    admits_genders: Sets[Placement]
+    """1 women, 2 men."""
+    age_min: Ages
+    age_max: Ages
+    boys_max_age: Ages
+    free_places: Ints
+    accepts_children: Int8s
+    requires_formal_status: Int8s
+    requires_cooperation: Int8s
+    requires_criminal_case: Int8s
+    requires_residence: Int8s
+    requires_police_referral: Int8s
+    fee: Int8s
+    state_funded: Int8s
+    licence_required: Int8s
+    shares_with_police: Int8s
+    shares_with_immigration: Int8s
+    mandatory_reporter: Int8s
+    confidentiality_policy: Int8s
+    child_specialised: Int8s
+    separates_children: Int8s
+    mediates_with_family: Int8s
+    interpretation_vetted: Int8s
+    trafficking_specialised: Int8s
+    trauma_informed: Int8s
+    staff_gender_choice: Int8s
+    offers_pep: Int8s
+    offers_emergency_contraception: Int8s
+    offers_forensic: Int8s
+    required_documents: Sets[Document]
+    accessibility: Sets[AccessNeed]
+    affiliations: Sets[Perpetrator]
+    languages: Sets[str]
+    interpretation: Sets[str]
+    verified_on: Ints
+    registered_until: Ints
+    """Proleptic ordinal day, `NO_END` where no end is on record."""
+    capacity_at: Instants
+    """Microseconds since 1970 (UTC) at which the capacity was reported, `NEVER`: never."""
+    response: Ints
+    """Minutes until somebody answers."""
+    duration: Ints
+    """Minutes of the visit or the intake."""
+    schedule: Codes
+    """Where in `schedules` the hours of the row stand."""
+    nationality_rule: Codes
+    """Where in `nationality_rules` the row's own rule stands."""
+    offer_sets: Bits
+    schedules: tuple[Weekly, ...]
+    nationality_rules: tuple[NationalityRule, ...]
+    language_bit: Mapping[str, int]
+    index: Index | None
+    """Of a whole network only."""
+
+    @property
+    def rows(self) -> int:
+        """How many service points there are."""
+        return len(self.offer)
+
+    @property
+    def offers(self) -> Bits:
+        """The codes of each row."""
+        return self.offer_sets[self.offer]
+
+    @property
+    def schedule_known(self) -> Bools:
+        """Whether the hours of each row are known."""
+        return self._of_schedules(lambda weekly: weekly is not None)
+
+    @property
+    def never_open(self) -> Bools:
+        """Rows of which a source says that they keep no hours at all."""
+        return self._of_schedules(lambda weekly: weekly == ())
+
+    @property
+    def capacity_as_of(self) -> Instants:
+        """Whole minutes since 1970 (UTC) at which the capacity was reported, -1: never."""
+        return np.where(self.capacity_at == NEVER, -1, self.capacity_at // _MINUTE)
+
+    @property
+    def capacity_on(self) -> Instants:
+        """Proleptic ordinal day (UTC) on which the capacity was reported, 0: never."""
+        return np.where(self.capacity_at == NEVER, 0, self.capacity_at // _DAY + _EPOCH.toordinal())
+
+    def _of_schedules(self, holds: Callable[[Weekly], bool]) -> Bools:
+        return np.array([holds(weekly) for weekly in self.schedules], dtype=np.bool_)[self.schedule]
+
+    def take(self, rows: Rows | slice) -> "Columns":
+        """The columns of these rows alone, in that order; nothing else is copied."""
+        shared = {name: getattr(self, name) for name in _OF_ALL_ROWS}
+        return Columns(index=None, **shared, **{name: getattr(self, name)[rows] for name in _OF_A_ROW})
+
+    def row_of(self, slug: str) -> int:
+        """The row of a service point.
+
+        Raises:
+            NotFound: There is none.
+        """
+        at = find(self.slug.vocabulary, slug)
+        if at is None:
+            raise NotFound("no such service point")
+        if self.index is not None:
+            return int(self.index.row_by_slug[at])
+        rows = (self.slug.at == at).nonzero()[0]
+        if not len(rows):
+            raise NotFound("no such service point")
+        return int(rows[0])
+
+    def place_slice(self, place: str) -> slice:
+        """The rows of a place of the network, none when nobody is there."""
+        at = find(self.place.vocabulary, place)
+        return slice(0, 0) if at is None else slice(*self._whole.place_begins[at : at + 2].tolist())
+
+    def rows_of_organization(self, organization: str) -> Rows:
+        """The rows of an organization of the network, in their order; none when it has no service."""
+        index, at = self._whole, find(self.organization.vocabulary, organization)
+        begin, end = (0, 0) if at is None else index.organization_begins[at : at + 2].tolist()
+        return index.organization_rows[begin:end]
+
+    @property
+    def _whole(self) -> Index:
+        if self.index is None:
+            raise ValueError("only the columns of a whole network are sorted and indexed")
+        return self.index
+
+    def point(self, row: int) -> ServicePoint:
+        """The service point of that row, codes in the order of the table; who verified it and how is not kept."""
+        reported, until = int(self.capacity_at[row]), int(self.registered_until[row])
+        return ServicePoint(
+            slug=self.slug.of(row),
+            organization=self.organization.of(row),
+            organization_type=OrganizationType(self.organization_type.of(row)),
+            independence=Independence(self.independence.of(row)),
+            country=self.country.of(row),
+            place=self.place.of(row) or None,
+            admin1=self.admin1.of(row) or None,
+            modality=Modality(self.modality.of(row)),
+            codes=codes_of(int(self.offers[row])),
+            status=ServiceStatus(self.status.of(row)),
+            quarantined=bool(self.quarantined[row]),
+            registration=RegistrationStatus(self.registration.of(row)),
+            registered_until=None if until == NO_END else date.fromordinal(until),
+            steward_trust=bool(self.steward_trust[row]),
+            licence_required=_ANSWERS[self.licence_required[row]],
+            state_funded=_ANSWERS[self.state_funded[row]],
+            eligibility=_eligibility(self, row),
+            safety=_safety(self, row),
+            quality=_quality(self, row),
+            verification=Verification(on=_day(int(self.verified_on[row]))),
+            capacity=Capacity(self.capacity.of(row)),
+            capacity_as_of=None if reported == NEVER else _EPOCH + timedelta(microseconds=reported),
+            free_places=_number(self.free_places[row]),
+            timezone=self.timezone.of(row),
+            weekly=self.schedules[self.schedule[row]],
+            response_minutes=int(self.response[row]),
+            duration_minutes=int(self.duration[row]),
+            languages=self.languages.of(row),
+            interpretation=self.interpretation.of(row),
+            interpretation_vetted=_ANSWERS[self.interpretation_vetted[row]],
+            accessibility=self.accessibility.of(row),
+            address_confidential=bool(self.address_confidential[row]),
+        )
+
+
+_OF_ALL_ROWS = ("offer_sets", "schedules", "nationality_rules", "language_bit")
+_OF_A_ROW = tuple(field.name for field in fields(Columns) if field.name not in (*_OF_ALL_ROWS, "index"))
+
+
+def _eligibility(columns: Columns, row: int) -> Eligibility:
+    admitted, excluded = columns.nationality_rules[columns.nationality_rule[row]]
+    oldest = int(columns.boys_max_age[row])
+    return Eligibility(
+        genders=columns.admits_genders.of(row),
+        age_min=_number(columns.age_min[row]),
+        age_max=_number(columns.age_max[row]),
+        nationalities=admitted,
+        nationalities_excluded=excluded,
+        accepts_children=_ANSWERS[columns.accepts_children[row]],
+        boys_max_age=None if oldest == NO_LIMIT else oldest,
+        requires_formal_status=_ANSWERS[columns.requires_formal_status[row]],
+        requires_cooperation=_ANSWERS[columns.requires_cooperation[row]],
+        requires_criminal_case=_ANSWERS[columns.requires_criminal_case[row]],
+        requires_residence=_ANSWERS[columns.requires_residence[row]],
+        requires_police_referral=_ANSWERS[columns.requires_police_referral[row]],
+        required_documents=columns.required_documents.of(row),
+        fee=_ANSWERS[columns.fee[row]],
     )
 
 
-def _nationality(point: ServicePoint) -> NationalityRule:
-    return point.eligibility.nationalities, point.eligibility.nationalities_excluded
+def _safety(columns: Columns, row: int) -> Safety:
+    return Safety(
+        shares_with_police=_ANSWERS[columns.shares_with_police[row]],
+        shares_with_immigration=_ANSWERS[columns.shares_with_immigration[row]],
+        mandatory_reporter=_ANSWERS[columns.mandatory_reporter[row]],
+        confidentiality_policy=_ANSWERS[columns.confidentiality_policy[row]],
+        facility_regime=FacilityRegime(columns.facility_regime.of(row)),
+        child_specialised=_ANSWERS[columns.child_specialised[row]],
+        separates_children_from_adults=_ANSWERS[columns.separates_children[row]],
+        mediates_with_family=_ANSWERS[columns.mediates_with_family[row]],
+        safeguarding_flag=SafeguardingFlag(columns.safeguarding_flag.of(row)),
+        affiliations=columns.affiliations.of(row) or (),
+    )
 
 
-def _texts(rows: Sequence[ServicePoint]) -> dict[str, NDArray[np.str_]]:
-    def text(values: Iterable[str]) -> NDArray[np.str_]:
-        return np.array(list(values), dtype=np.str_)
-
-    return {
-        "slug": text(p.slug for p in rows),
-        "organization": text(p.organization for p in rows),
-        "country": text(p.country for p in rows),
-        "place": text(p.place or "" for p in rows),
-        "admin1": text(p.admin1 or "" for p in rows),
-        "organization_type": text(p.organization_type for p in rows),
-        "independence": text(p.independence for p in rows),
-        "status": text(p.status for p in rows),
-        "registration": text(p.registration for p in rows),
-        "facility_regime": text(p.safety.facility_regime for p in rows),
-        "safeguarding_flag": text(p.safety.safeguarding_flag for p in rows),
-        "capacity": text(p.capacity for p in rows),
-        "modality": text(p.modality for p in rows),
-    }
+def _quality(columns: Columns, row: int) -> Quality:
+    return Quality(
+        trafficking_specialised=_ANSWERS[columns.trafficking_specialised[row]],
+        trauma_informed=_ANSWERS[columns.trauma_informed[row]],
+        staff_gender_choice=_ANSWERS[columns.staff_gender_choice[row]],
+        offers_pep=_ANSWERS[columns.offers_pep[row]],
+        offers_emergency_contraception=_ANSWERS[columns.offers_emergency_contraception[row]],
+        offers_forensic=_ANSWERS[columns.offers_forensic[row]],
+    )
 
 
-def _flags(rows: Sequence[ServicePoint]) -> dict[str, Bools]:
-    def flag(values: Iterable[bool]) -> Bools:
-        return np.array(list(values), dtype=np.bool_)
-
-    return {
-        "is_authority": flag(p.organization_type in AUTHORITIES for p in rows),
-        "remote": flag(p.modality.value != "physical" for p in rows),
-        "quarantined": flag(p.quarantined for p in rows),
-        "steward_trust": flag(p.steward_trust for p in rows),
-        "has_stay": flag(bool(bits_of(p.codes) & STAY_BITS) for p in rows),
-        "hidden": flag(p.address_confidential and bool(bits_of(p.codes) & STAY_BITS) for p in rows),
-        "admits_genders_known": flag(p.eligibility.genders is not None for p in rows),
-        "required_documents_known": flag(p.eligibility.required_documents is not None for p in rows),
-        "accessibility_known": flag(p.accessibility is not None for p in rows),
-        "languages_known": flag(p.languages is not None for p in rows),
-        "interpretation_known": flag(p.interpretation is not None for p in rows),
-        "schedule_known": flag(p.weekly is not None for p in rows),
-    }
+def _number(value: np.integer[Any]) -> int | None:
+    return int(value) if value >= 0 else None
 
 
-def _answers(rows: Sequence[ServicePoint]) -> dict[str, Int8s]:
-    def answer(values: Iterable[Answer]) -> Int8s:
-        return np.array([_ANSWER[value] for value in values], dtype=np.int8)
-
-    return {
-        "accepts_children": answer(p.eligibility.accepts_children for p in rows),
-        "requires_formal_status": answer(p.eligibility.requires_formal_status for p in rows),
-        "requires_cooperation": answer(p.eligibility.requires_cooperation for p in rows),
-        "requires_criminal_case": answer(p.eligibility.requires_criminal_case for p in rows),
-        "requires_residence": answer(p.eligibility.requires_residence for p in rows),
-        "requires_police_referral": answer(p.eligibility.requires_police_referral for p in rows),
-        "fee": answer(p.eligibility.fee for p in rows),
-        "state_funded": answer(p.state_funded for p in rows),
-        "licence_required": answer(p.licence_required for p in rows),
-        "shares_with_police": answer(p.safety.shares_with_police for p in rows),
-        "shares_with_immigration": answer(p.safety.shares_with_immigration for p in rows),
-        "mandatory_reporter": answer(p.safety.mandatory_reporter for p in rows),
-        "confidentiality_policy": answer(p.safety.confidentiality_policy for p in rows),
-        "child_specialised": answer(p.safety.child_specialised for p in rows),
-        "separates_children": answer(p.safety.separates_children_from_adults for p in rows),
-        "mediates_with_family": answer(p.safety.mediates_with_family for p in rows),
-        "interpretation_vetted": answer(p.interpretation_vetted for p in rows),
-        "trafficking_specialised": answer(p.quality.trafficking_specialised for p in rows),
-        "trauma_informed": answer(p.quality.trauma_informed for p in rows),
-        "staff_gender_choice": answer(p.quality.staff_gender_choice for p in rows),
-        "offers_pep": answer(p.quality.offers_pep for p in rows),
-        "offers_emergency_contraception": answer(p.quality.offers_emergency_contraception for p in rows),
-        "offers_forensic": answer(p.quality.offers_forensic for p in rows),
-    }
-
-
-def _numbers(rows: Sequence[ServicePoint]) -> dict[str, Ints]:
-    def number(values: Iterable[int | None], missing: int = -1) -> Ints:
-        return np.array([missing if value is None else value for value in values], dtype=np.int32)
-
-    return {
-        "age_min": number(p.eligibility.age_min for p in rows),
-        "age_max": number(p.eligibility.age_max for p in rows),
-        "boys_max_age": number((p.eligibility.boys_max_age for p in rows), _NO_LIMIT),
-        "free_places": number(p.free_places for p in rows),
-        "registered_until": number(
-            (p.registered_until.toordinal() if p.registered_until else None for p in rows), _NEVER
-        ),
-        "verified_on": number((p.verification.on.toordinal() if p.verification.on else 0 for p in rows), 0),
-        "capacity_on": number((p.capacity_as_of.toordinal() if p.capacity_as_of else 0 for p in rows), 0),
-    }
-
-
-def _sets(rows: Sequence[ServicePoint], language_bit: Mapping[str, int]) -> dict[str, Bits]:
-    def bits(values: Iterable[int]) -> Bits:
-        return np.array(list(values), dtype=np.int64)
-
-    def spoken(tags: tuple[str, ...] | None) -> int:
-        return sum(language_bit[tag] for tag in set(tags or ()))
-
-    return {
-        "offers": bits(bits_of(p.codes) for p in rows),
-        "admits_genders": bits(placement_bits(p.eligibility.genders or ()) for p in rows),
-        "required_documents": bits(document_bits(p.eligibility.required_documents or ()) for p in rows),
-        "accessibility": bits(access_bits(p.accessibility or ()) for p in rows),
-        "affiliations": bits(perpetrator_bits(p.safety.affiliations) for p in rows),
-        "languages": bits(spoken(p.languages) for p in rows),
-        "interpretation": bits(spoken(p.interpretation) for p in rows),
-    }
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None

@@ -71,7 +71,7 @@ def _closed_by(case: Case, code: Code) -> tuple[int, dict[str, int]]:
     countries = {case.person.location.country}
     if case.person.return_to is not None:
         countries.add(case.network.place(case.person.return_to).country)
-    rows = columns.any_of(columns.country, countries) & ((columns.offers & bits_of([code])) != 0)
+    rows = columns.country.among(countries) & ((columns.offers & bits_of([code])) != 0)
     closed: dict[str, Bools] = {}
     for rule, bits in (*((j.gate.rule.id, j.closes) for j in case.judgement.judged), *withheld(case, Grade.VERIFIED)):
         here = rows & ((bits & bits_of([code])) != 0)
@@ -87,8 +87,9 @@ def why_not(case: Case, point: str) -> WhyNot:
     """
     row = case.network.row_of(point)
     closings = [*_by_gates(case, row), *_by_agreement(case, row), *_by_doors(case, row)]
-    way = case.travel.between(case.person.location.place, case.network.columns.points[row].place or "")
-    same = case.person.location.place == case.network.columns.points[row].place
+    place = case.network.columns.place.of(row)
+    way = case.travel.between(case.person.location.place, place)
+    same = case.person.location.place == place
     return WhyNot(
         point=point,
         open_codes=codes_of(_left(case, row, Grade.VERIFIED)),

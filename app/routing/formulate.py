@@ -82,17 +82,16 @@ def withheld(case: Case, grade: Grade) -> tuple[tuple[str, Bits], ...]:
     bed = (left & bits_of(case.orders[grade].codes) & STAY_BITS) != 0
     hidden = case.network.columns.hidden
     house = np.where(hidden & ~bed, left, 0)
-    lived_in = np.isin(case.network.columns.slug, sorted(case.beds_only))
+    lived_in = case.network.columns.slug.among(case.beds_only)
     house = np.where(lived_in, left & ~STAY_BITS, house)
     home = np.zeros_like(left)
     for row in ((left & bits_of([Code.RET_AVR])) != 0).nonzero()[0]:
-        if find_reception(case, case.network.columns.points[row], grade) is False:
+        if find_reception(case, case.network.columns.point(row), grade) is False:
             home[row] = bits_of([Code.RET_AVR])
-    never_open = np.array([point.weekly == () for point in case.network.columns.points], dtype=np.bool_)
     return (
         ("H14", np.where(_returns_into_danger(case), left & bits_of([Code.RET_AVR]), 0)),
         ("H15", house),
-        ("H20", np.where(never_open, left, 0)),
+        ("H20", np.where(case.network.columns.never_open, left, 0)),
         ("H30", home),
     )
 
@@ -138,8 +137,8 @@ def is_fit_receiver(case: Case, organization: str, grade: Grade) -> bool:
     One service with a known danger is enough to close it; an unknown one closes it in routes. It must have a service
     that works. An organization of which the register knows no service is for leads only.
     """
-    rows = case.network.columns.organization == organization
-    if not rows.any():
+    rows = case.network.columns.rows_of_organization(organization)
+    if not len(rows):
         return grade is Grade.LISTED
     works = False
     for judged in case.judgement.judged:
@@ -179,10 +178,10 @@ def formulate(case: Case, grade: Grade) -> SearchProblem:
     """The search problem of that grade: every point with something usable left, sorted by id."""
     bits, order = usable(case, grade), case.orders[grade]
     columns = case.network.columns
-    rows = sorted((row for row in range(columns.rows) if bits[row]), key=lambda row: columns.points[row].slug)
+    rows = sorted(bits.nonzero()[0].tolist(), key=columns.slug.at.__getitem__)
     points = tuple(_point(case, row, int(bits[row]), grade) for row in rows)
     start = case.person.location.place
-    places = {point.place: columns.points[row].country for point, row in zip(points, rows, strict=True)}
+    places = {point.place: columns.country.of(row) for point, row in zip(points, rows, strict=True)}
     places[start] = case.network.place(start).country
     return_to = case.person.return_to if Code.RET_AVR in order.codes else None
     if return_to is not None:
@@ -224,7 +223,7 @@ def _limits(case: Case) -> Limits:
 
 
 def _point(case: Case, row: int, bits: int, grade: Grade) -> ProblemPoint:
-    point = case.network.columns.points[row]
+    point = case.network.columns.point(row)
     reception = find_reception(case, point, grade) if bits & bits_of([Code.RET_AVR]) else None
     return ProblemPoint(
         id=point.slug,

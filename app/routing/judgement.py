@@ -71,7 +71,7 @@ def judge(person: Profile, points: Columns, gates: Sequence[Gate], circumstances
 def _life_saving(person: Profile, points: Columns) -> Bits:
     """The life-saving codes row by row; at a force body no SAF-EMG, since only other help is meant (standards, 2c)."""
     codes = life_saving_codes(person)
-    force = points.any_of(points.organization_type, FORCE_BODIES)
+    force = points.organization_type.among(FORCE_BODIES)
     return np.where(force, bits_of(codes - {Code.SAF_EMG}), bits_of(codes)).astype(np.int64)
 
 

@@ -1,6 +1,7 @@
 """`Network`: one immutable snapshot of everything that the engine looks at, whoever asks."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -9,7 +10,8 @@ from app.domain.errors import NotFound
 from app.domain.pathway import Pathway
 from app.domain.place import Crossing, Place
 from app.domain.provider import Link, ReturnReception, ServicePoint
-from app.routing.columns import Columns, build_columns
+from app.routing.building import build_columns
+from app.routing.columns import Columns
 from app.routing.travel import Borders, build_borders
 
 
@@ -44,6 +46,10 @@ class Network:
 
     columns: Columns
     links: tuple[Link, ...]
+    by_origin: Mapping[str, tuple[Link, ...]]
+    """Links by the organization that has agreed."""
+    by_target: Mapping[str, tuple[Link, ...]]
+    """Links by the service point they lead to."""
     receptions: tuple[ReturnReception, ...]
     places: Mapping[str, Place]
     borders: Borders
@@ -60,16 +66,21 @@ class Network:
             raise NotFound("no such place")
         return self.places[slug]
 
+    def links_from(self, organization: str) -> tuple[Link, ...]:
+        """The ways that the organization has agreed, by slug."""
+        return self.by_origin.get(organization, ())
+
+    def links_to(self, point: str) -> tuple[Link, ...]:
+        """The agreed ways to the service point, by slug."""
+        return self.by_target.get(point, ())
+
     def row_of(self, point: str) -> int:
         """The row of a service point.
 
         Raises:
             NotFound: There is none.
         """
-        rows = (self.columns.slug == point).nonzero()[0]
-        if not len(rows):
-            raise NotFound("no such service point")
-        return int(rows[0])
+        return self.columns.row_of(point)
 
 
 def build_network(
@@ -82,11 +93,41 @@ def build_network(
     pathways: Mapping[str, Pathway],
 ) -> Network:
     """The snapshot of these values; their order changes nothing."""
+    return network_of(
+        build_columns(points),
+        links=links,
+        receptions=receptions,
+        places=places,
+        crossings=crossings,
+        pathways=pathways,
+    )
+
+
+def network_of(
+    columns: Columns,
+    *,
+    links: Iterable[Link],
+    receptions: Iterable[ReturnReception],
+    places: Iterable[Place],
+    crossings: Iterable[Crossing],
+    pathways: Mapping[str, Pathway],
+) -> Network:
+    """The snapshot of these columns and what lies around them; the order of the rest changes nothing."""
+    ordered = tuple(sorted(links, key=lambda link: link.slug))
     return Network(
-        columns=build_columns(points),
-        links=tuple(sorted(links, key=lambda link: link.slug)),
+        columns=columns,
+        links=ordered,
+        by_origin=_grouped(ordered, lambda link: link.from_organization),
+        by_target=_grouped(ordered, lambda link: link.to),
         receptions=tuple(sorted(receptions, key=lambda reception: reception.slug)),
         places=MappingProxyType({place.slug: place for place in places}),
         borders=build_borders(sorted(crossings, key=lambda crossing: crossing.id)),
         pathways=MappingProxyType(dict(pathways)),
     )
+
+
+def _grouped(links: Iterable[Link], end: Callable[[Link], str]) -> Mapping[str, tuple[Link, ...]]:
+    found: defaultdict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        found[end(link)].append(link)
+    return MappingProxyType({slug: tuple(group) for slug, group in found.items()})

@@ -52,8 +52,8 @@ def _cost(rows: Bools, points: int) -> Points:
 
 def _stated(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
     """P01: kinds of provider that the person would rather not meet, and meeting in person at all."""
-    avoided = points.any_of(points.organization_type, person.preferences.avoid)
-    in_person = points.modality != Modality.REMOTE.value
+    avoided = points.organization_type.among(person.preferences.avoid)
+    in_person = ~points.modality.is_(Modality.REMOTE)
     return _cost(avoided, policy.avoided_type) + _cost(in_person & person.preferences.remote_first, policy.not_remote)
 
 
@@ -78,13 +78,13 @@ def _sexual_violence(person: Profile) -> bool:
 def _state_body(person: Profile, points: Columns) -> Bools:
     """P05: state bodies, for somebody without regular status or with reasons to avoid authorities."""
     wary = person.avoid_authorities or not person.has_regular_status
-    state = points.any_of(points.independence, (Independence.STATE, Independence.PARA_STATE))
+    state = points.independence.among((Independence.STATE, Independence.PARA_STATE))
     return (state | points.is_authority) & wary
 
 
 def _not_spoken(person: Profile, points: Columns) -> Bools:
     """P09: every word goes through an interpreter, the provider's own or one brought along."""
-    return points.languages_known & ~speaks(person, points) & bool(person.languages)
+    return points.languages.known & ~speaks(person, points) & bool(person.languages)
 
 
 def _staff_gender_missing(person: Profile, points: Columns) -> Bools:
@@ -96,7 +96,7 @@ def _staff_gender_missing(person: Profile, points: Columns) -> Bools:
 
 def _institution(person: Profile, points: Columns) -> Bools:
     """P13: for a child, beds that are not known to be open; the register keeps no finer kind of care."""
-    rows: Bools = points.has_stay & (points.facility_regime != FacilityRegime.OPEN.value) & person.is_child
+    rows: Bools = points.has_stay & ~points.facility_regime.is_(FacilityRegime.OPEN) & person.is_child
     return rows
 
 

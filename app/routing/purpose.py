@@ -63,7 +63,7 @@ def _crosses(case: Case, found: Found, at: int) -> bool:
     """Whether the person passes a border at that step."""
     countries = [case.network.place(case.person.location.place).country]
     for step in found.steps[: at + 1]:
-        point = case.network.columns.points[case.network.row_of(step.point)]
+        point = case.network.columns.point(case.network.row_of(step.point))
         kinds = {CODES[Code(code)].kind for code in step.serves}
         goes_there = bool(step.legs) and point.modality.value == "physical"
         passes = goes_there and point.country != countries[-1]

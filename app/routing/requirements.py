@@ -64,8 +64,8 @@ def documents_first(person: Profile, points: Columns) -> Bools:
 
     A person who was not asked counts as holding none.
     """
-    missing: Bools = (points.required_documents & ~document_bits(person.documents_held or ())) != 0
-    return points.required_documents_known & missing & ~_offers(points, (*URGENT, Code.DOC_IDS))
+    missing: Bools = (points.required_documents.bits & ~document_bits(person.documents_held or ())) != 0
+    return points.required_documents.known & missing & ~_offers(points, (*URGENT, Code.DOC_IDS))
 
 
 def legal_information_first(person: Profile, points: Columns) -> Bools:
@@ -86,20 +86,20 @@ def interpreter_first(person: Profile, points: Columns) -> Bools:
 
 def speaks(person: Profile, points: Columns) -> Bools:
     """Rows whose staff is known to speak a language of the person."""
-    spoken: Bools = points.languages_known & ((points.languages & _tongues(person, points)) != 0)
+    spoken: Bools = points.languages.known & ((points.languages.bits & _tongues(person, points)) != 0)
     return spoken
 
 
 def interprets(person: Profile, points: Columns) -> Bools:
     """Rows known to interpret into a language of the person, and not known to do it with unvetted helpers (H26)."""
-    offered: Bools = points.interpretation_known & ((points.interpretation & _tongues(person, points)) != 0)
+    offered: Bools = points.interpretation.known & ((points.interpretation.bits & _tongues(person, points)) != 0)
     vetted_or_unknown: Bools = offered & (points.interpretation_vetted != NO)
     return vetted_or_unknown
 
 
 def speechless(person: Profile, points: Columns) -> Bools:
     """Rows whose languages are known, and where neither staff nor interpreters are known to speak the person's."""
-    alone = points.languages_known & ~speaks(person, points) & ~interprets(person, points)
+    alone = points.languages.known & ~speaks(person, points) & ~interprets(person, points)
     return alone & bool(person.languages)
 
 

@@ -87,7 +87,7 @@ def _after(case: Case, step: Step, taken: Taken, stand: _Stand) -> _Stand:
 
 def _step(case: Case, left: Bits, taken: Taken, opens: Purposes, grade: Grade, stand: _Stand) -> Step:
     row = case.network.row_of(taken.point)
-    point = case.network.columns.points[row]
+    point = case.network.columns.point(row)
     codes = tuple(Code(code) for code in taken.serves)
     bits = int(left[row])
     movement = _movement(codes)

@@ -48,6 +48,7 @@ from app.domain.provider import (
 )
 from app.registry.pathways import load_pathways
 from app.routing import Moment, Network, build_network
+from tests.routing.people import points_of
 
 DATA = Path(__file__).parents[2] / "data"
 AS_OF = datetime.fromisoformat("2026-11-23T22:10:00+05:00")
@@ -250,7 +251,7 @@ def network_of(points: Any, links: Any = (), receptions: Any = ()) -> Network:
 def reordered(network: Network, seed: int) -> Network:
     """The same network, made from rows in another order."""
     rng = random.Random(seed)
-    points, links, receptions = list(network.columns.points), list(network.links), list(network.receptions)
+    points, links, receptions = list(points_of(network.columns)), list(network.links), list(network.receptions)
     for rows in (points, links, receptions):
         rng.shuffle(rows)
     return network_of(points, links, receptions)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.domain.answer import Answer
-from app.domain.codes import Code, Sector
+from app.domain.codes import CODES, Code, Sector
 from app.domain.profile import (
     AccessNeed,
     AgeBand,
@@ -32,7 +32,8 @@ from app.domain.provider import (
     ServiceStatus,
     Verification,
 )
-from app.routing.columns import Columns, build_columns
+from app.routing.building import build_columns
+from app.routing.columns import Columns
 from app.routing.gates.gate import Circumstances, Gate
 from app.routing.verdicts import Verdict
 
@@ -156,6 +157,17 @@ def a_point(**facts: Any) -> ServicePoint:
 def columns_of(*points: ServicePoint) -> Columns:
     """The columns of these points; of the default one when none is given."""
     return build_columns(points or (a_point(),))
+
+
+def points_of(columns: Columns) -> tuple[ServicePoint, ...]:
+    """The service points of these columns, in their order."""
+    return tuple(map(columns.point, range(columns.rows)))
+
+
+def as_kept(point: ServicePoint) -> ServicePoint:
+    """The point as columns give it back: codes in the order of the table, nobody named who verified it."""
+    codes = tuple(code for code in CODES if code in point.codes)
+    return replace(point, codes=codes, verification=Verification(on=point.verification.on))
 
 
 def verdict_of(judge: Any, person: Profile, point: ServicePoint, circumstances: Circumstances = NOW) -> Verdict:

@@ -26,7 +26,7 @@ from app.routing.columns import codes_of
 from app.routing.formulate import usable
 from app.texts import languages, say
 from tests.routing.networks import MOMENT, Draw, network_of, pathways
-from tests.routing.people import TODAY, a_point, a_profile, consenting
+from tests.routing.people import TODAY, a_point, a_profile, consenting, points_of
 
 YES, NO, NOT_KNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 POLICY = RankingPolicy()
@@ -504,7 +504,7 @@ def test_what_a_plan_may_use_is_what_why_not_calls_open():
         draw = Draw(seed, 0.95)
         network = draw.network(6)
         case = open_case(network, draw.person(), MOMENT, policy=POLICY, k=1, holder=None)
-        for row, point in enumerate(network.columns.points):
+        for row, point in enumerate(points_of(network.columns)):
             found = why_not(case, point.slug)
             for grade, shown in ((Grade.VERIFIED, found.open_codes), (Grade.LISTED, found.lead_codes)):
                 in_play = set(shown) & case.orders[grade].codes - {Code.RET_AVR}

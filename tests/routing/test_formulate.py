@@ -26,7 +26,7 @@ from app.domain.provider import (
 from app.routing import Moment, RankingPolicy, from_json, open_case, to_json
 from app.routing.formulate import Case, find_reception, formulate, shifted, usable
 from tests.routing.networks import AS_OF, MOMENT, Draw, network_of, pathways
-from tests.routing.people import TODAY, a_point, a_profile, consenting
+from tests.routing.people import TODAY, a_point, a_profile, consenting, points_of
 
 YES, NO, NOT_KNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
 ROUTES, LEADS = Grade.VERIFIED, Grade.LISTED
@@ -548,7 +548,7 @@ def test_a_point_that_brings_nobody_home_has_no_receiver():
 
 def test_a_reception_is_found_for_whom_it_binds():
     case = a_case(here(**HOMEWARD), receptions=[a_reception()], **{**WILLING, **AGREED})
-    point = case.network.columns.points[0]
+    point = case.network.columns.point(0)
     found = find_reception(case, point, ROUTES)
     assert isinstance(found, ReturnReception)
     assert found.slug == "r1"
@@ -680,7 +680,7 @@ def _is_sound(problem, case: Case, grade, where):
     assert [p.id for p in problem.points] == sorted(p.id for p in problem.points), where
     bits = usable(case, grade)
     assert {p.id for p in problem.points} == {
-        p.slug for p, left in zip(case.network.columns.points, bits, strict=True) if left
+        p.slug for p, left in zip(points_of(case.network.columns), bits, strict=True) if left
     }, where
     for point in problem.points:
         assert point.usable, where

@@ -13,12 +13,14 @@ from app.domain.plan import Grade, Plan, Step
 from app.domain.profile import LegalStatus, Profile
 from app.domain.provider import Eligibility, OrganizationType, Safety, ServicePoint
 from app.routing import Network, RankingPolicy, plan
-from app.routing.columns import bits_of, build_columns
+from app.routing.building import build_columns
+from app.routing.columns import bits_of
 from app.routing.gates import life_saving_codes
 from app.routing.plan import all_gates, circumstances_of, open_case
 from app.routing.steps import OVERRIDDEN
 from app.routing.verdicts import Verdict
 from tests.routing.networks import MOMENT, Draw, network_of, reordered
+from tests.routing.people import points_of
 
 POLICY = RankingPolicy()
 SEEDS = [range(start, start + 30) for start in range(0, 240, 30)]
@@ -42,7 +44,7 @@ def steps_of(found: Plan) -> Iterator[tuple[Grade, Step]]:
 
 def verdicts(network: Network, person: Profile, slug: str) -> Iterator[tuple[object, int]]:
     """Every gate's word on one service point, asked alone and anew."""
-    alone = build_columns([network.columns.points[network.row_of(slug)]])
+    alone = build_columns([network.columns.point(network.row_of(slug))])
     circumstances = circumstances_of(MOMENT, network, person, POLICY)
     for gate in all_gates(network, circumstances):
         yield gate, int(gate.judge(person, alone, circumstances)[0])
@@ -56,7 +58,7 @@ def test_no_step_serves_a_code_that_a_gate_closes(seeds: range):
         saving = life_saving_codes(person)
         for grade, step in steps_of(answer(network, person)):
             for slug in (step.point, *step.backups):
-                point = network.columns.points[network.row_of(slug)]
+                point = network.columns.point(network.row_of(slug))
                 for gate, verdict in verdicts(network, person, slug):
                     guarded = {s.code for s in step.serves if bits_of([s.code]) & gate.guard_bits}
                     relaxed = gate.life_saving.unknown if verdict == Verdict.UNKNOWN else gate.life_saving.closed
@@ -98,7 +100,7 @@ def usable_rows(network: Network, person: Profile) -> dict[str, tuple[int, int]]
     judgement = case.judgement
     return {
         point.slug: (int(judgement.routes[row]), int(judgement.leads[row]))
-        for row, point in enumerate(network.columns.points)
+        for row, point in enumerate(points_of(network.columns))
     }
 
 
@@ -107,7 +109,7 @@ def test_a_known_fact_that_becomes_unknown_never_adds_a_provider(seeds: range):
     """Unknown is never yes: what is left for routes only shrinks."""
     for seed, network, person in worlds(seeds, sure=0.8):
         before = usable_rows(network, person)
-        for point in network.columns.points[:3]:
+        for point in points_of(network.columns)[:3]:
             for blurred in _blurred(point):
                 after = usable_rows(network_of([blurred]), person)[point.slug]
                 assert not after[0] & ~before[point.slug][0], f"world {seed}: {point.slug}"
@@ -176,7 +178,7 @@ def test_a_step_never_needs_more_than_the_columns_know():
     """The judgement of many rows is the judgement of each."""
     for seed, network, person in worlds(range(60)):
         together = usable_rows(network, person)
-        for point in network.columns.points:
+        for point in points_of(network.columns):
             alone = usable_rows(network_of([point]), person)[point.slug]
             assert alone == together[point.slug], f"world {seed}"
             assert np.int64(alone[0]) & ~np.int64(alone[1]) == 0, "routes are never more than leads"

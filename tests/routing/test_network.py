@@ -9,7 +9,7 @@ import pytest
 from app.domain.errors import NotFound
 from app.routing import Moment
 from tests.routing.networks import Draw, network_of, reordered
-from tests.routing.people import a_point
+from tests.routing.people import a_point, as_kept, points_of
 
 ZONES = MappingProxyType({"UTC": 0, "Asia/Almaty": 300, "Europe/Moscow": 180, "Asia/Kathmandu": 345, "west": -210})
 
@@ -68,7 +68,7 @@ def test_rows_are_found_by_slug():
     points = [a_point(slug=f"s{i}", place=("south", None, "north")[i % 3]) for i in range(7)]
     network = network_of(random.Random(1).sample(points, 7))
     for point in points:
-        assert network.columns.points[network.row_of(point.slug)] == point
+        assert network.columns.point(network.row_of(point.slug)) == as_kept(point)
 
 
 def test_the_order_of_rows_changes_nothing_in_the_snapshot():
@@ -76,7 +76,7 @@ def test_the_order_of_rows_changes_nothing_in_the_snapshot():
     for seed in range(10):
         network = Draw(seed).network(9)
         other = reordered(network, seed)
-        assert other.columns.points == network.columns.points
+        assert points_of(other.columns) == points_of(network.columns)
         assert other.links == network.links
         assert other.receptions == network.receptions
         assert other.borders.sides == network.borders.sides
@@ -87,3 +87,13 @@ def test_an_empty_register_is_a_network_too():
     assert network.columns.rows == 0
     with pytest.raises(NotFound):
         network.row_of("s1")
+
+
+def test_links_are_found_from_both_ends():
+    for seed in range(5):
+        network = Draw(seed).network(9)
+        for organization in {"nobody", *(link.from_organization for link in network.links)}:
+            wanted = tuple(link for link in network.links if link.from_organization == organization)
+            assert network.links_from(organization) == wanted
+        for point in {"nothing", *(link.to for link in network.links)}:
+            assert network.links_to(point) == tuple(link for link in network.links if link.to == point)

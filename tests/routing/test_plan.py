@@ -425,7 +425,7 @@ def test_steps_stand_in_time(answers):
         for route in (*answer.routes, *answer.leads):
             clock = 0
             for step in route.steps:
-                point = network.columns.points[network.row_of(step.point)]
+                point = network.columns.point(network.row_of(step.point))
                 assert step.start_minute >= clock + max(step.travel_minutes, point.response_minutes), where
                 assert step.end_minute == step.start_minute + point.duration_minutes, where
                 clock += step.burden.minutes
@@ -515,7 +515,7 @@ def test_no_point_is_offered_a_person_who_named_it_unsafe(answers):
             for other in all_steps(again):
                 assert other.organization != step.organization, where
                 for slug in other.backups:
-                    point = network.columns.points[network.row_of(slug)]
+                    point = network.columns.point(network.row_of(slug))
                     assert point.organization != step.organization, where
 
 
@@ -576,7 +576,7 @@ def test_nobody_is_sent_abroad_who_did_not_agree(answers):
         if person.consent(Sector.CROSS_BORDER) is YES or person.return_to is not None:
             continue
         for step in all_steps(answer):
-            countries = {network.columns.points[network.row_of(slug)].country for slug in (step.point, *step.backups)}
+            countries = {network.columns.point(network.row_of(slug)).country for slug in (step.point, *step.backups)}
             assert countries == {person.location.country}, where
 
 

@@ -67,8 +67,8 @@ def urgent_care(person: Profile, points: Columns, circumstances: Circumstances) 
     bleeding person away from it would do more harm than asking at its door.
     """
     status = formally_identified(person)
-    required = points.required_documents_known & (points.required_documents != 0)
-    lacking = required & ((points.required_documents & ~document_bits(person.documents_held or ())) != 0)
+    required = points.required_documents.known & (points.required_documents.bits != 0)
+    lacking = required & ((points.required_documents.bits & ~document_bits(person.documents_held or ())) != 0)
     return strictest(
         _asks_in_vain(points.requires_formal_status == YES, status),
         closed_where(lacking, unset=person.documents_held is None),
@@ -118,12 +118,12 @@ def _person(person: Profile, points: Columns) -> Verdicts:
 
 
 def _gender(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
-    known, among = points.admits_genders_known, person.lives_among
+    known, among = points.admits_genders.known, person.lives_among
     if among is None:
-        nobody = closed_where(known & (points.admits_genders == 0))
-        one = known & (points.admits_genders != _BOTH)
+        nobody = closed_where(known & (points.admits_genders.bits == 0))
+        one = known & (points.admits_genders.bits != _BOTH)
         return strictest(nobody, closed_where(one, ~known & silence, unset=True))
-    return closed_where(known & ((points.admits_genders & placement_bits([among])) == 0), ~known & silence)
+    return closed_where(known & ((points.admits_genders.bits & placement_bits([among])) == 0), ~known & silence)
 
 
 def _age(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
@@ -140,7 +140,7 @@ def _nationality(person: Profile, points: Columns) -> Verdicts:
     rules = [_by_rule(person, rule) for rule in points.nationality_rules]
     verdicts = np.array(rules, dtype=np.int8)[points.nationality_rule]
     silent = np.array([rule[0] is None for rule in points.nationality_rules], dtype=np.bool_)[points.nationality_rule]
-    at_home = silent & (verdicts == Verdict.UNKNOWN) & (points.country == (person.nationality or ""))
+    at_home = silent & (verdicts == Verdict.UNKNOWN) & points.country.is_(person.nationality or "")
     return only_where(~at_home, verdicts)
 
 
@@ -159,8 +159,8 @@ def _by_rule(person: Profile, rule: NationalityRule) -> Verdict:
 
 def _residence(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
     """Residents: nationals of the point's country, and whoever has regular status in the country where she is."""
-    national = points.country == (person.nationality or "")
-    here = points.country == person.location.country
+    national = points.country.is_(person.nationality or "")
+    here = points.country.is_(person.location.country)
     resident = national | (here & person.has_regular_status)
     unclear = here & (person.legal_status is LegalStatus.UNKNOWN) | (person.nationality is None)
     required = points.requires_residence == YES
@@ -182,9 +182,9 @@ def accessibility(person: Profile, points: Columns, circumstances: Circumstances
     needs = access_bits(person.access_needs)
     if not needs:
         return all_open(points.rows)
-    met = (needs & ~points.accessibility) == 0
+    met = (needs & ~points.accessibility.bits) == 0
     return closed_unless(
-        points.remote | (points.accessibility_known & met), ~points.remote & ~points.accessibility_known
+        points.remote | (points.accessibility.known & met), ~points.remote & ~points.accessibility.known
     )
 
 
@@ -197,7 +197,7 @@ def shared_language(person: Profile, points: Columns, circumstances: Circumstanc
     """H27: where nobody knows which languages are spoken it is asked; a known lack asks for an interpreter first."""
     if not person.languages:
         return all_open(points.rows)
-    return closed_where(False, ~points.languages_known)
+    return closed_where(False, ~points.languages.known)
 
 
 def interpreters_of_the_language(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -205,8 +205,8 @@ def interpreters_of_the_language(person: Profile, points: Columns, circumstances
     if not person.languages:
         return all_open(points.rows)
     tongues = sum(points.language_bit.get(tag, 0) for tag in set(person.languages))
-    theirs = points.languages | points.interpretation
-    return closed_unless((theirs & tongues) != 0, ~points.languages_known & ~points.interpretation_known)
+    theirs = points.languages.bits | points.interpretation.bits
+    return closed_unless((theirs & tongues) != 0, ~points.languages.known & ~points.interpretation.known)
 
 
 H27 = Rule(

@@ -31,11 +31,11 @@ def conflict_of_interest(person: Profile, points: Columns, circumstances: Circum
 
     When the police did it, that is every provider that tells the police or is entered through them.
     """
-    tied = (points.affiliations & perpetrator_bits(person.perpetrators)) != 0
-    named = points.any_of(points.slug, person.exclude_providers)
-    named |= points.any_of(points.organization, person.exclude_providers)
+    tied = (points.affiliations.bits & perpetrator_bits(person.perpetrators)) != 0
+    named = points.slug.among(person.exclude_providers)
+    named |= points.organization.among(person.exclude_providers)
     bodies = [body for tag in person.perpetrators for body in _OWN_BODIES.get(tag, ())]
-    danger = tied | named | points.any_of(points.organization_type, bodies)
+    danger = tied | named | points.organization_type.among(bodies)
     unsure = np.zeros(points.rows, dtype=np.bool_)
     if Perpetrator.POLICE in person.perpetrators:
         danger |= (points.shares_with_police == YES) | (points.requires_police_referral == YES)
@@ -49,7 +49,7 @@ def conflict_of_interest(person: Profile, points: Columns, circumstances: Circum
 def safeguarding(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H18: closed while an allegation of abuse by the provider is open, and for good once it is substantiated."""
     flags = (SafeguardingFlag.OPEN, SafeguardingFlag.SUBSTANTIATED)
-    return closed_where(points.any_of(points.safeguarding_flag, flags))
+    return closed_where(points.safeguarding_flag.among(flags))
 
 
 def criminalisation(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -59,7 +59,7 @@ def criminalisation(person: Profile, points: Columns, circumstances: Circumstanc
     """
     if not person.avoid_authorities:
         return all_open(points.rows)
-    there = points.any_of(points.country, CRIMINALISING)
+    there = points.country.among(CRIMINALISING)
     if person.location.country in CRIMINALISING:
         there = there | points.remote
     danger = points.is_authority | (there & (points.shares_with_police == YES))
@@ -76,7 +76,7 @@ def non_refoulement(person: Profile, points: Columns, circumstances: Circumstanc
     consent = person.consent(Sector.CONSULAR)
     if consent is Answer.YES:
         return all_open(points.rows)
-    consulate = points.any_of(points.organization_type, [OrganizationType.CONSULATE])
+    consulate = points.organization_type.is_(OrganizationType.CONSULATE)
     return strictest(
         closed_where(consulate, unset=consent is Answer.UNKNOWN),
         only_where(points.is_authority & ~consulate, _authorities_of_home(person, points)),
@@ -97,10 +97,10 @@ def _authorities_of_home(person: Profile, points: Columns) -> Verdicts:
 
 def _perhaps_home(person: Profile, points: Columns) -> Bools:
     """Rows in the person's country of nationality while she is elsewhere; all rows abroad where that is not known."""
-    abroad: Bools = points.country != person.location.country
+    abroad: Bools = ~points.country.is_(person.location.country)
     if person.nationality in (None, "stateless"):
         return abroad
-    home: Bools = abroad & (points.country == person.nationality)
+    home: Bools = abroad & points.country.is_(person.nationality)
     return home
 
 
@@ -109,7 +109,7 @@ def consular_help(person: Profile, points: Columns, circumstances: Circumstances
     consent = person.consent(Sector.CONSULAR)
     if consent is Answer.YES:
         return all_open(points.rows)
-    consulate = points.any_of(points.organization_type, [OrganizationType.CONSULATE])
+    consulate = points.organization_type.is_(OrganizationType.CONSULATE)
     return closed_where(~consulate, unset=consent is Answer.UNKNOWN)
 
 

@@ -52,7 +52,7 @@ def force_bodies_overridden(person: Profile, points: Columns, circumstances: Cir
 
 
 def _are_force_bodies(points: Columns) -> Bools:
-    return points.any_of(points.organization_type, FORCE_BODIES)
+    return points.organization_type.among(FORCE_BODIES)
 
 
 def _without_consent(person: Profile, bodies: Bools) -> Verdicts:
@@ -78,7 +78,7 @@ def immigration_firewall_of_force_bodies(person: Profile, points: Columns, circu
 def _firewall(person: Profile, points: Columns) -> Verdicts:
     if person.has_regular_status or person.consent(Sector.IMMIGRATION) is Answer.YES:
         return all_open(points.rows)
-    itself = points.any_of(points.organization_type, [OrganizationType.IMMIGRATION])
+    itself = points.organization_type.is_(OrganizationType.IMMIGRATION)
     shares = itself | (points.shares_with_immigration == YES)
     return closed_where(
         shares, points.shares_with_immigration == UNKNOWN, unset=person.legal_status is LegalStatus.UNKNOWN

@@ -105,7 +105,7 @@ def in_country(points: Columns, country: str) -> Bools:
     """The rows that a file's rules speak about."""
     if country == EVERYWHERE:
         return np.ones(points.rows, dtype=np.bool_)
-    rows: Bools = points.country == country
+    rows: Bools = points.country.is_(country)
     return rows
 
 
@@ -213,11 +213,11 @@ def point_matches(condition: PointCondition, points: Columns) -> tuple[Bools, Bo
 def _about_points(condition: PointCondition, points: Columns) -> Iterator[tuple[Bools, Bools]]:
     never = np.zeros(points.rows, dtype=np.bool_)
     if condition.organization_type_in:
-        yield points.any_of(points.organization_type, condition.organization_type_in), never
+        yield points.organization_type.among(condition.organization_type_in), never
     if condition.slug_in:
-        yield points.any_of(points.organization, condition.slug_in), never
+        yield points.organization.among(condition.slug_in), never
     if condition.place_in:
-        yield points.any_of(points.place, condition.place_in), points.place == ""
+        yield points.place.among(condition.place_in), points.place.is_("")
     if condition.state_funded is not None:
         yield _fact(points.state_funded, condition.state_funded)
     if condition.mediates_with_family is not None:

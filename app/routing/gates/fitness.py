@@ -21,12 +21,12 @@ _LIFE_SAVING = (Code.SAF_EMG, Code.MED_EMG, Code.MED_CMR, Code.MHP_PSY)
 
 def closed_facilities(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H10: detention and facilities that nobody may leave are never a step."""
-    return closed_where(points.any_of(points.facility_regime, (FacilityRegime.CLOSED, FacilityRegime.DETENTION)))
+    return closed_where(points.facility_regime.among((FacilityRegime.CLOSED, FacilityRegime.DETENTION)))
 
 
 def regime_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H10 for beds: whether a person who sleeps there may walk out must be known."""
-    return closed_where(False, points.any_of(points.facility_regime, [FacilityRegime.UNKNOWN]))
+    return closed_where(False, points.facility_regime.is_(FacilityRegime.UNKNOWN))
 
 
 def safety_facts_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -50,7 +50,7 @@ def _safety_unknown(points: Columns) -> Bools:
 
 
 def _abroad(person: Profile, points: Columns) -> Bools:
-    abroad: Bools = points.country != person.location.country
+    abroad: Bools = ~points.country.is_(person.location.country)
     return abroad
 
 
@@ -65,19 +65,19 @@ def struck_off_for_urgent_care(person: Profile, points: Columns, circumstances: 
 
 
 def _struck_off(points: Columns) -> Bools:
-    return points.any_of(points.registration, (RegistrationStatus.SUSPENDED, RegistrationStatus.REVOKED))
+    return points.registration.among((RegistrationStatus.SUSPENDED, RegistrationStatus.REVOKED))
 
 
 def unregistered(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H17: an unregistered provider passes only with a steward's trust."""
-    return closed_where(points.any_of(points.registration, [RegistrationStatus.UNREGISTERED]) & ~points.steward_trust)
+    return closed_where(points.registration.is_(RegistrationStatus.UNREGISTERED) & ~points.steward_trust)
 
 
 def licence(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H17: an expired registration closes; an unknown one must be asked for where a licence is known to be required."""
-    expired = points.any_of(points.registration, [RegistrationStatus.EXPIRED])
+    expired = points.registration.is_(RegistrationStatus.EXPIRED)
     expired |= points.registered_until < circumstances.on.toordinal()
-    silent = points.any_of(points.registration, [RegistrationStatus.UNKNOWN])
+    silent = points.registration.is_(RegistrationStatus.UNKNOWN)
     unsure = silent & (points.licence_required == YES)
     return closed_where(expired & ~points.steward_trust, unsure & ~points.steward_trust)
 
@@ -104,8 +104,8 @@ def _older_than(points: Columns, circumstances: Circumstances, days: int) -> Ver
 
 def not_working(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H20: closed where the service has ended, pauses, has never opened or is quarantined; unknown status asks."""
-    working = points.any_of(points.status, [ServiceStatus.ACTIVE])
-    unsure = points.any_of(points.status, [ServiceStatus.UNKNOWN])
+    working = points.status.is_(ServiceStatus.ACTIVE)
+    unsure = points.status.is_(ServiceStatus.UNKNOWN)
     return closed_unless(working & ~points.quarantined, unsure & ~points.quarantined)
 
 

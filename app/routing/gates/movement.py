@@ -31,14 +31,14 @@ def no_go_stays(person: Profile, points: Columns, circumstances: Circumstances) 
 
 def inside_no_go(person: Profile, points: Columns) -> Bools:
     """Rows whose town or region is one of the person's no-go areas; remote rows are nowhere."""
-    town = points.any_of(points.place, person.no_go_areas)
-    region = points.any_of(points.admin1, person.no_go_areas)
+    town = points.place.among(person.no_go_areas)
+    region = points.admin1.among(person.no_go_areas)
     inside: Bools = (town | region) & ~points.remote
     return inside
 
 
 def _place_unsure(person: Profile, points: Columns) -> Bools:
-    unsure: Bools = ((points.place == "") | (points.admin1 == "")) & ~points.remote & bool(person.no_go_areas)
+    unsure: Bools = (points.place.is_("") | points.admin1.is_("")) & ~points.remote & bool(person.no_go_areas)
     return unsure
 
 

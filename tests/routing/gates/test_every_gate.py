@@ -28,7 +28,7 @@ from app.domain.profile import (
     TraffickingStatus,
 )
 from app.domain.provider import FacilityRegime, Modality, OrganizationType, RegistrationStatus, ServiceStatus
-from app.routing.columns import build_columns
+from app.routing.building import build_columns
 from app.routing.gates import GATES
 from app.routing.rules import RuleKind
 from app.routing.verdicts import Verdict
@@ -125,7 +125,7 @@ def facts() -> st.SearchStrategy[dict]:
 
 
 def verdicts_by_slug(gate, person, columns) -> dict[str, int]:
-    return dict(zip(columns.slug.tolist(), gate.judge(person, columns, NOW).tolist(), strict=True))
+    return dict(zip(map(columns.slug.of, range(columns.rows)), gate.judge(person, columns, NOW).tolist(), strict=True))
 
 
 def people() -> st.SearchStrategy:

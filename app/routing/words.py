@@ -1,0 +1,134 @@
+"""Texts and sets of a register, kept as small numbers: a million rows speak the same few thousand words."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.routing.verdicts import Bits, Bools
+
+T = TypeVar("T")
+Codes = NDArray[np.unsignedinteger[Any]]
+"""Row by row a place in a vocabulary, in the smallest whole numbers that hold it."""
+Rows = NDArray[np.integer[Any]]
+"""Row numbers."""
+
+_FEW = 256
+"""A vocabulary up to this size is looked up through a table of all its words."""
+
+
+def codes_for(numbers: NDArray[Any], vocabulary: int) -> Codes:
+    """The same numbers in the smallest type that holds every place of a vocabulary of that size."""
+    return numbers.astype(np.min_scalar_type(max(0, vocabulary - 1)))
+
+
+class Vocabulary(Protocol):
+    """Texts that differ, sorted by code point."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, at: int, /) -> str:
+        """The text at that place."""
+
+    def __iter__(self) -> Iterator[str]:
+        """All, in order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """A vocabulary of very many texts, without an object for each: all letters in one row, and where each begins."""
+
+    letters: bytes
+    begins: NDArray[np.integer[Any]]
+
+    def __len__(self) -> int:
+        return len(self.begins) - 1
+
+    def __getitem__(self, at: int, /) -> str:
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        return self.letters[int(self.begins[at]) : int(self.begins[at + 1])].decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.__getitem__, range(len(self)))
+
+
+def texts(sorted_texts: Sequence[str]) -> Texts:
+    """The same texts, compactly; they come sorted and none twice."""
+    encoded = [text.encode() for text in sorted_texts]
+    ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+    begins = np.concatenate((np.zeros(1, np.int64), ends))
+    return Texts(b"".join(encoded), begins.astype(np.min_scalar_type(int(begins[-1]))))
+
+
+def find(vocabulary: Vocabulary, text: str) -> int | None:
+    """The place of the text in the vocabulary; `None`: it is not there."""
+    at = bisect_left(vocabulary, text)
+    return at if at < len(vocabulary) and vocabulary[at] == text else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """One text a row, as its place in a sorted vocabulary; to sort by these numbers is to sort by the texts."""
+
+    at: Codes
+    vocabulary: Vocabulary
+
+    def of(self, row: int) -> str:
+        """The text of that row."""
+        return self.vocabulary[int(self.at[row])]
+
+    def is_(self, text: str) -> Bools:
+        """True for the rows with that text."""
+        code = find(self.vocabulary, text)
+        if code is None:
+            return np.zeros(len(self.at), dtype=np.bool_)
+        same: Bools = self.at == code
+        return same
+
+    def among(self, words: Iterable[str]) -> Bools:
+        """True for the rows whose text is one of these."""
+        codes = [code for word in words if (code := find(self.vocabulary, word)) is not None]
+        if not codes:
+            return np.zeros(len(self.at), dtype=np.bool_)
+        if len(self.vocabulary) > _FEW:
+            return np.isin(self.at, codes)
+        table = np.zeros(len(self.vocabulary), dtype=np.bool_)
+        table[codes] = True
+        return table[self.at]
+
+    def __getitem__(self, rows: Rows | slice) -> "Words":
+        """The texts of these rows, in that order, over the same vocabulary."""
+        return Words(self.at[rows], self.vocabulary)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sets(Generic[T]):
+    """One set a row out of those that occur, each as people wrote it and as bits; `None` where no source says."""
+
+    at: Codes
+    lists: tuple[tuple[T, ...] | None, ...]
+    bits_of_lists: Bits
+    lists_known: Bools
+
+    @property
+    def bits(self) -> Bits:
+        """The set of each row, 0 where it is not known."""
+        return self.bits_of_lists[self.at]
+
+    @property
+    def known(self) -> Bools:
+        """Whether a source says it, row by row."""
+        return self.lists_known[self.at]
+
+    def of(self, row: int) -> tuple[T, ...] | None:
+        """The set of that row, in the order in which it was written."""
+        return self.lists[int(self.at[row])]
+
+    def __getitem__(self, rows: Rows | slice) -> "Sets[T]":
+        """The sets of these rows, in that order."""
+        return Sets(self.at[rows], self.lists, self.bits_of_lists, self.lists_known)

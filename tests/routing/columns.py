@@ -1,0 +1,26 @@
+"""Two sets of columns, compared fact by fact."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from app.routing.columns import Columns
+from app.routing.words import Sets, Texts, Words
+
+
+def differences(a: Columns, b: Columns) -> list[str]:
+    """The names of the columns, tables and indexes in which the two differ; types of numbers count."""
+    return [name for name in (f.name for f in fields(Columns)) if not _same(getattr(a, name), getattr(b, name))]
+
+
+def _same(a: Any, b: Any) -> bool:
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b)
+    if isinstance(a, Texts):
+        return list(a) == list(b)
+    if isinstance(a, Words | Sets) or hasattr(a, "row_by_slug"):
+        return all(_same(getattr(a, field.name), getattr(b, field.name)) for field in fields(a))
+    return bool(a == b)
