@@ -15,9 +15,9 @@ bytes out. The walk, in the order of the modules:
 """
 
 from app.routing.building import build_columns, columns_of_batches
+from app.routing.case import Case
 from app.routing.columns import Columns
 from app.routing.explain import fears_police, why_not
-from app.routing.formulate import Case
 from app.routing.gates import GATES, Gate
 from app.routing.gates.country import country_rules
 from app.routing.network import Moment, Network, build_network, network_of

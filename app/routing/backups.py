@@ -13,7 +13,7 @@ MOST = 2
 
 
 def backups(ground: Ground, alive: Bools, trail: tuple[Row, ...]) -> tuple[tuple[Row, ...], ...]:
-    """Step by step up to two other points: each step still serves the same codes; best whole cost first, then id."""
+    """Step by step up to two other points: each step serves the same needed codes; best whole cost first, then id."""
     labels = [start_label(ground)]
     for row in trail:
         move = take(ground, labels[-1], row)
@@ -23,7 +23,8 @@ def backups(ground: Ground, alive: Bools, trail: tuple[Row, ...]) -> tuple[tuple
 
 
 def _instead(ground: Ground, alive: Bools, trail: tuple[Row, ...], labels: list[Label], at: int) -> tuple[Row, ...]:
-    wanted = [label.at_hand for label in labels[at + 1 :]]
+    needed = ground.order.needed
+    wanted = [label.at_hand & needed for label in labels[at + 1 :]]
     best: list[tuple[CostVector, str, Row]] = []
     for least, number in _candidates(ground, alive, trail, labels, at):
         if len(best) == MOST and best[-1][0] < least:
@@ -32,7 +33,7 @@ def _instead(ground: Ground, alive: Bools, trail: tuple[Row, ...], labels: list[
         label, same = labels[at], True
         for step, hand in zip((row, *trail[at + 1 :]), wanted, strict=True):
             move = take(ground, label, step)
-            if move is None or move.label.at_hand != hand:
+            if move is None or move.label.at_hand & needed != hand:
                 same = False
                 break
             label = move.label
@@ -44,10 +45,11 @@ def _instead(ground: Ground, alive: Bools, trail: tuple[Row, ...], labels: list[
 def _candidates(
     ground: Ground, alive: Bools, trail: tuple[Row, ...], labels: list[Label], at: int
 ) -> Iterator[tuple[CostVector, int]]:
-    """The points that may serve the same codes there, each with a cost that the whole route has at least."""
+    """The points that may serve the same needed codes there, each with a cost that the whole route has at least."""
     field, before = ground.field, labels[at]
-    served = labels[at + 1].at_hand & ~before.at_hand
-    masks = [m for m in np.unique(field.usable[alive]).tolist() if ground.served(before.at_hand, m) == served]
+    needed, hand = ground.order.needed, before.at_hand
+    served = labels[at + 1].at_hand & ~hand & needed
+    masks = [m for m in np.unique(field.usable[alive]).tolist() if _serves(ground, hand, m, served)]
     fit = alive & np.isin(field.usable, masks) & ((field.requires & ~before.at_hand) == 0)
     fit[trail[at].number] = False
     rows = fit.nonzero()[0]
@@ -65,6 +67,12 @@ def _candidates(
     c0 = cost_of(ground, last)[0]
     for i in order.tolist():
         yield (c0, 0, int(grave[i]), int(burden[i] + end[i])), int(rows[i])
+
+
+def _serves(ground: Ground, at_hand: int, usable: int, wanted: int) -> bool:
+    """Whether such a point serves something there, and of what is needed just these codes."""
+    serves = ground.served(at_hand, usable)
+    return bool(serves) and serves & ground.order.needed == wanted
 
 
 def _holder(ground: Ground, label: Label) -> int:

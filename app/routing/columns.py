@@ -257,15 +257,18 @@ class Columns:
         Raises:
             NotFound: There is none.
         """
+        row = self.find(slug)
+        if row is None:
+            raise NotFound("no such service point")
+        return row
+
+    def find(self, slug: str) -> int | None:
+        """The row of a service point, `None` when there is none."""
         at = find(self.slug.vocabulary, slug)
-        if at is None:
-            raise NotFound("no such service point")
-        if self.index is not None:
-            return int(self.index.row_by_slug[at])
+        if at is None or self.index is not None:
+            return None if at is None or self.index is None else int(self.index.row_by_slug[at])
         rows = (self.slug.at == at).nonzero()[0]
-        if not len(rows):
-            raise NotFound("no such service point")
-        return int(rows[0])
+        return int(rows[0]) if len(rows) else None
 
     def place_slice(self, place: str) -> slice:
         """The rows of a place of the network, none when nobody is there."""

@@ -1,6 +1,6 @@
 """What could not be found and why, why not a service point, whom to call. Every no names its rule."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
 import numpy as np
@@ -19,12 +19,12 @@ from app.domain.plan import (
     WhyNot,
 )
 from app.domain.profile import HealthFlag, Perpetrator, Profile, SafeContact
+from app.routing.case import Case, left_by_gates, withheld
 from app.routing.columns import bits_of, codes_of
-from app.routing.field import Field, field_of
-from app.routing.formulate import Case, left_by_gates, withheld
+from app.routing.field import Field
 from app.routing.gates.medical import MAY_BE_WITHIN_120_HOURS
 from app.routing.ground import Order
-from app.routing.problem import SearchProblem
+from app.routing.opening import look
 from app.routing.reach import reach_of
 from app.routing.search import Found, unserved
 from app.routing.sequence import in_force
@@ -32,21 +32,36 @@ from app.routing.steps import message
 from app.routing.verdicts import Bools, Verdict
 
 
-def gaps(case: Case, problem: SearchProblem, found: tuple[Found, ...]) -> tuple[Gap, ...]:
+def gaps(case: Case, field: Field, found: tuple[Found, ...]) -> tuple[Gap, ...]:
     """The needed codes that the best answer leaves unserved, heaviest first, then by code."""
-    missing = unserved(problem, found[0]) if found else tuple(sorted(problem.needed))
-    field = field_of(problem)
-    reach = reach_of(field, Order(field), np.ones(field.size, dtype=np.bool_))
-    ordered = sorted(missing, key=lambda code: (-problem.needed[code], code))
-    return tuple(_gap(case, problem, field, reach, Code(code)) for code in ordered)
+    needed = field.frame.needed
+    missing = unserved(field.frame, found[0]) if found else tuple(sorted(needed))
+    if not missing:
+        return ()
+    there = np.arange(field.size) < field.real
+    reach = reach_of(field, Order(field), there)
+    offering = _offering(case, missing)
+    ordered = sorted(missing, key=lambda code: (-needed[code], code))
+    return tuple(_gap(offering, field, reach, Code(code)) for code in ordered)
 
 
-def _gap(case: Case, problem: SearchProblem, field: Field, reach: int, code: Code) -> Gap:
-    bit = field.bit[code]
-    offered_usable = bool(((field.usable & bit) != 0).any())
+def _offering(case: Case, codes: Iterable[str]) -> Case:
+    """The case of every service point that offers one of these codes in the countries in play."""
+    columns = case.network.columns
+    countries = {case.person.location.country}
+    if case.person.return_to is not None:
+        countries.add(case.network.place(case.person.return_to).country)
+    bits = bits_of(Code(code) for code in codes)
+    rows = columns.country.among(countries) & ((columns.offers & bits) != 0)
+    return look(case.request, rows.nonzero()[0], beds_only=case.beds_only)
+
+
+def _gap(offering: Case, field: Field, reach: int, code: Code) -> Gap:
+    bit, frame = field.bit[code], field.frame
+    offered_usable = bool(((field.usable[: field.real] & bit) != 0).any())
     lost = tuple(
         Code(edge.before)
-        for edge in problem.precedence
+        for edge in frame.precedence
         if edge.hard and edge.after == code and not field.bit[edge.before] & reach
     )
     if bit & reach:
@@ -55,7 +70,7 @@ def _gap(case: Case, problem: SearchProblem, field: Field, reach: int, code: Cod
         reason = GapReason.HARD_EDGE
     else:
         reason = GapReason.OUT_OF_REACH
-    offered, closed_by = _closed_by(case, code)
+    offered, closed_by = _closed_by(offering, code)
     return Gap(
         code=code,
         reason=reason,
@@ -66,12 +81,8 @@ def _gap(case: Case, problem: SearchProblem, field: Field, reach: int, code: Cod
 
 
 def _closed_by(case: Case, code: Code) -> tuple[int, dict[str, int]]:
-    """How many points of the countries in play offer the code, and how many of these each rule closes."""
-    columns = case.network.columns
-    countries = {case.person.location.country}
-    if case.person.return_to is not None:
-        countries.add(case.network.place(case.person.return_to).country)
-    rows = columns.country.among(countries) & ((columns.offers & bits_of([code])) != 0)
+    """How many of these points offer the code, and how many of them each rule closes."""
+    rows = (case.columns.offers & bits_of([code])) != 0
     closed: dict[str, Bools] = {}
     for rule, bits in (*((j.gate.rule.id, j.closes) for j in case.judgement.judged), *withheld(case, Grade.VERIFIED)):
         here = rows & ((bits & bits_of([code])) != 0)
@@ -85,9 +96,9 @@ def why_not(case: Case, point: str) -> WhyNot:
     Raises:
         NotFound: There is no such point.
     """
-    row = case.network.row_of(point)
+    row = case.columns.row_of(point)
     closings = [*_by_gates(case, row), *_by_agreement(case, row), *_by_doors(case, row)]
-    place = case.network.columns.place.of(row)
+    place = case.columns.place.of(row)
     way = case.travel.between(case.person.location.place, place)
     same = case.person.location.place == place
     return WhyNot(
@@ -108,7 +119,7 @@ def _left(case: Case, row: int, grade: Grade) -> int:
 
 def _by_gates(case: Case, row: int) -> Iterator[Closing]:
     for judged in case.judgement.judged:
-        closed = int(judged.closes[row]) & int(case.network.columns.offers[row])
+        closed = int(judged.closes[row]) & int(case.columns.offers[row])
         if closed:
             rule, verdict = judged.gate.rule, Verdict(int(judged.verdicts[row]))
             yield Closing(

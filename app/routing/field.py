@@ -120,12 +120,21 @@ class Field:
     least_link: Ints
     """For each point the fewest points of a link that leads to it, at most those of no link."""
     links: Mapping[int, tuple[Link, ...]]
+    mirages: int = 0
+    """So many of the last points are not there: each stands for some that nobody has looked at."""
+    open_borders: bool = False
+    """Whether a mirage in another country may be entered from anywhere."""
     made: dict[int, Row] = field(default_factory=dict, repr=False)
 
     @property
     def size(self) -> int:
         """How many points there are."""
         return len(self.ids)
+
+    @property
+    def real(self) -> int:
+        """How many points are there."""
+        return len(self.ids) - self.mirages
 
     def row(self, number: int) -> Row:
         """The point of that number; the same object every time."""

@@ -1,191 +1,65 @@
-"""From judgement to `SearchProblem`: usable codes, doors, links, travel, opening hours on the person's own clock."""
+"""From a case to a search: the field of what is usable, with hours on the clock of the person's place, and the file.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+The field is what the engine searches. `formulate` writes the same as a `SearchProblem`, for whoever wants to check an
+answer without the register and without the profile (engine, section 6).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from app.domain.answer import Answer
-from app.domain.codes import CODES, Code, CodeKind, Sector
+from app.domain.codes import CODES, Code, CodeKind
 from app.domain.plan import Grade, Weight
-from app.domain.profile import Profile
-from app.domain.provider import Agreement, Capacity, HandoverMode, Link, ReturnReception, ServicePoint
-from app.routing.columns import CODE_BIT, STAY_BITS, bits_of, codes_of
-from app.routing.judgement import Judgement
-from app.routing.network import Moment, Network
-from app.routing.policy import RankingPolicy
-from app.routing.preferences import Points
+from app.domain.provider import Capacity
+from app.routing.case import Case, asking, find_reception, is_bound, link_is_fit, link_points, usable
+from app.routing.columns import CODE_BIT, NEVER, STAY_BITS, bits_of, codes_of
+from app.routing.field import NEVER as NO_WAY
+from app.routing.field import Field, Ints, Link, least_links
 from app.routing.problem import WEEK, Edge, Limits, ProblemLink, ProblemPoint, SearchProblem, Spans
-from app.routing.rules import Rule
-from app.routing.sequence import Sequence
-from app.routing.travel import Travel
-from app.routing.verdicts import Bits, Bools, Verdict
+from app.routing.travel import LEAST_MINUTES, UNIT, Travel
+from app.routing.travel import NO_WAY as NO_CHAIN
+from app.routing.verdicts import Bits
+from app.routing.words import Words
 
 OFFICE_HOURS: Spans = tuple((day * 1440 + 540, day * 1440 + 1020) for day in range(5))
 """What an unknown schedule is taken for: Monday to Friday, 09:00 to 17:00 (engine, section 3)."""
-BINDING = frozenset({Agreement.SOP, Agreement.MOU, Agreement.TRM})
-"""The agreements that carry a person over a border (H30)."""
+_BITS: Mapping[str, int] = {code.value: bit for code, bit in CODE_BIT.items()}
+_MINUTE = 60_000_000
+HEADS = bits_of(code for code, facts in CODES.items() if facts.kind in (CodeKind.STAY, CodeKind.CASE))
+"""The codes by which an organization comes to hold the case."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Everything about one request that the search problem is made from."""
+class TravelledWays:
+    """The ways of a case: what the person's travel says, with the points of the policy for each crossing."""
 
-    person: Profile
-    network: Network
-    moment: Moment
-    policy: RankingPolicy
-    judgement: Judgement
-    sequence: Sequence
-    """What is needed, before any door is looked at."""
-    orders: Mapping[Grade, Sequence]
-    """The same for each grade with the codes that open the doors of its points."""
-    travel: Travel
-    holder: str | None
-    k: int
-    beds_only: frozenset[str]
-    """Confidential houses of which only the bed is offered, since a route would otherwise only visit them (H15)."""
-    doors: tuple[tuple[str, Bits], ...]
-    """What rows require first, rule by rule, as bits."""
-    preferences: tuple[tuple[str, Points], ...]
-    """Points by rule."""
-    mild: tuple[tuple[str, Bools], ...]
-    """Rows with a mild caution, by message key."""
+    def __init__(self, travel: Travel, crossing: int, same_place: int) -> None:
+        self._travel, self._crossing, self._same_place = travel, crossing, same_place
+        self.least = min(LEAST_MINUTES, same_place)
+        self._numbers: dict[int, Ints] = {}
 
-    @property
-    def zone(self) -> str:
-        """The time zone of the place where the person is."""
-        return self.network.place(self.person.location.place).timezone
+    def between(self, a: str, b: str) -> tuple[int, int] | None:
+        """See `Ways`."""
+        way = self._travel.between(a, b)
+        return None if way is None else (way[0], way[1] * self._crossing)
+
+    def minutes(self, base: str, places: Sequence[str]) -> Ints:
+        """See `Ways`."""
+        if base not in self._travel.number:
+            return np.array([self._same_place if place == base else NO_WAY for place in places], dtype=np.int64)
+        ways = np.append(self._travel.ways(base), NO_CHAIN)
+        there = ways[[self._travel.number.get(place, -1) for place in places]]
+        minutes = np.where(there >= NO_CHAIN, NO_WAY, there // UNIT)
+        return np.where([place == base for place in places], self._same_place, minutes)
 
 
-def usable(case: Case, grade: Grade) -> Bits:
-    """What is usable of every row for that grade, as bits: codes in play that nothing closes."""
-    bits = left_by_gates(case, grade) & bits_of(case.orders[grade].codes)
-    for _, closed in withheld(case, grade):
-        bits &= ~closed
-    return bits
-
-
-def left_by_gates(case: Case, grade: Grade) -> Bits:
-    """What the gates leave of every row for that grade, whether anybody needs it or not."""
-    return case.judgement.routes if grade is Grade.VERIFIED else case.judgement.leads
-
-
-def withheld(case: Case, grade: Grade) -> tuple[tuple[str, Bits], ...]:
-    """By rule, what is closed for reasons that no single row shows, as bits.
-
-    H15: a confidential house is entered by those who live there; where its bed is not usable, nothing of it is.
-    H30: nobody is brought home where no one is bound to receive them.
-    """
-    left = left_by_gates(case, grade)
-    bed = (left & bits_of(case.orders[grade].codes) & STAY_BITS) != 0
-    hidden = case.network.columns.hidden
-    house = np.where(hidden & ~bed, left, 0)
-    lived_in = case.network.columns.slug.among(case.beds_only)
-    house = np.where(lived_in, left & ~STAY_BITS, house)
-    home = np.zeros_like(left)
-    for row in ((left & bits_of([Code.RET_AVR])) != 0).nonzero()[0]:
-        if find_reception(case, case.network.columns.point(row), grade) is False:
-            home[row] = bits_of([Code.RET_AVR])
-    return (
-        ("H14", np.where(_returns_into_danger(case), left & bits_of([Code.RET_AVR]), 0)),
-        ("H15", house),
-        ("H20", np.where(case.network.columns.never_open, left, 0)),
-        ("H30", home),
-    )
-
-
-def _returns_into_danger(case: Case) -> bool:
-    """H14: the place to which the person would return lies in an area that she must keep away from."""
-    if case.person.return_to is None:
-        return False
-    home = case.network.place(case.person.return_to)
-    return bool({home.slug, home.admin1} & set(case.person.no_go_areas))
-
-
-def find_reception(case: Case, point: ServicePoint, grade: Grade) -> ReturnReception | bool:
-    """Who takes over whoever this point brings home (H30); `True`: nobody need; `False`: nobody is bound to.
-
-    Within one country nobody need take over. Abroad the reception must bind for the grade; of several the one with
-    the fewest unknown facts counts, then the first by slug.
-    """
-    if case.person.return_to is None:
-        return False
-    home = case.network.place(case.person.return_to).country
-    if home == point.country:
-        return True
-    receptions = [
-        r
-        for r in case.network.receptions
-        if r.point == point.slug
-        and r.country == home
-        and not _expired(r.valid_to, case)
-        and is_bound(case, r, grade)
-        and is_fit_receiver(case, r.receiver, grade)
-    ]
-    return min(receptions, key=lambda r: (_unknowns(r), r.slug), default=False)
-
-
-IDENTITY_RULES = frozenset({"H02", "H12", "H13", "H17", "H18", "H20", "H23"})
-"""What an organization is, whichever of its services one looks at."""
-
-
-def is_fit_receiver(case: Case, organization: str, grade: Grade) -> bool:
-    """Whether the organization may take the person over at home: the gates on who a provider is hold for it, too.
-
-    One service with a known danger is enough to close it; an unknown one closes it in routes. It must have a service
-    that works. An organization of which the register knows no service is for leads only.
-    """
-    rows = case.network.columns.rows_of_organization(organization)
-    if not len(rows):
-        return grade is Grade.LISTED
-    works = False
-    for judged in case.judgement.judged:
-        about_everything = judged.gate.guard_bits & CODE_BIT[Code.CAS_MGT]
-        if judged.gate.rule.id not in IDENTITY_RULES or not about_everything:
-            continue
-        verdicts = judged.verdicts[rows]
-        if judged.gate.rule.id == "H20":
-            works |= bool((verdicts <= (Verdict.OPEN if grade is Grade.VERIFIED else Verdict.UNKNOWN)).any())
-        elif (verdicts >= Verdict.UNSET).any() or (
-            (verdicts == Verdict.UNKNOWN).any() and (grade is Grade.VERIFIED or judged.gate.strict)
-        ):
-            return False
-    return works
-
-
-def _unknowns(terms: ReturnReception | Link) -> int:
-    return (terms.agreement is Agreement.UNKNOWN) + (terms.receiver_confirmed is not Answer.YES)
-
-
-def _expired(valid_to: date | None, case: Case) -> bool:
-    return valid_to is not None and valid_to < case.moment.on(case.zone)
-
-
-def is_bound(case: Case, terms: ReturnReception | Link, grade: Grade) -> bool:
-    """H30: consent, a working agreement, the receiver confirmed, a child only where agreed. In leads unknown asks."""
-    if case.person.consent(Sector.CROSS_BORDER) is not Answer.YES:
-        return False
-    asks = grade is Grade.LISTED
-    agreed = terms.agreement in BINDING or (asks and terms.agreement is Agreement.UNKNOWN)
-    with_child = case.person.may_be_child or bool(case.person.children_with)
-    answers = [terms.receiver_confirmed] + ([terms.child_ok] if with_child else [])
-    return agreed and all(a is Answer.YES or (asks and a is Answer.UNKNOWN) for a in answers)
-
-
-def formulate(case: Case, grade: Grade) -> SearchProblem:
-    """The search problem of that grade: every point with something usable left, sorted by id."""
-    bits, order = usable(case, grade), case.orders[grade]
-    columns = case.network.columns
-    rows = sorted(bits.nonzero()[0].tolist(), key=columns.slug.at.__getitem__)
-    points = tuple(_point(case, row, int(bits[row]), grade) for row in rows)
+def frame_of(case: Case, grade: Grade, places: Mapping[str, str]) -> SearchProblem:
+    """The problem of that grade without its points, travel and links, over these places by country."""
+    order = case.orders[grade]
     start = case.person.location.place
-    places = {point.place: columns.country.of(row) for point, row in zip(points, rows, strict=True)}
-    places[start] = case.network.place(start).country
     return_to = case.person.return_to if Code.RET_AVR in order.codes else None
+    known = dict(places) | {start: case.network.place(start).country}
     if return_to is not None:
-        places[return_to] = case.network.place(return_to).country
+        known[return_to] = case.network.place(return_to).country
     return SearchProblem(
         codes={code: CODES[code].kind for code in sorted(order.codes)},
         needed={code: need.weight for code, need in order.needs.items()},
@@ -198,16 +72,17 @@ def formulate(case: Case, grade: Grade) -> SearchProblem:
         start_holder=case.holder,
         week_minute=case.moment.week_minute(case.zone),
         return_to=return_to,
-        places=places,
-        travel=_travel(case, points, places, return_to),
-        points=points,
-        links=_links(case, points, grade),
-        limits=_limits(case),
+        places=known,
+        travel={},
+        points=(),
+        links=(),
+        limits=limits_of(case),
         k=case.k,
     )
 
 
-def _limits(case: Case) -> Limits:
+def limits_of(case: Case) -> Limits:
+    """The limits of the policy, or the person's own where they are lower."""
     own = case.person.travel
 
     def lower(policy: int, limit: int | None) -> int:
@@ -222,72 +97,101 @@ def _limits(case: Case) -> Limits:
     )
 
 
-def _point(case: Case, row: int, bits: int, grade: Grade) -> ProblemPoint:
-    point = case.network.columns.point(row)
-    reception = find_reception(case, point, grade) if bits & bits_of([Code.RET_AVR]) else None
-    return ProblemPoint(
-        id=point.slug,
-        org=point.organization,
-        place=place_of(point),
-        usable=codes_of(bits),
-        requires=tuple(sorted(codes_of(doors(case, row)))),
-        remote=bool(case.network.columns.remote[row]),
-        receiver=reception.receiver if isinstance(reception, ReturnReception) else None,
-        open=_open(case, point),
-        not_before=_not_before(case, point),
-        response=point.response_minutes,
-        duration=point.duration_minutes,
-        caution=sum(weight for _, weight in cautions(case, row, bits, Weight.GRAVE)),
-        preference=sum(points for _, points in preference(case, row))
-        + sum(weight for _, weight in cautions(case, row, bits, Weight.MILD))
-        + len(asked(case, row, bits, grade)) * case.policy.mild_caution,
+def field_of_case(case: Case, grade: Grade) -> Field:
+    """Every point of the case with something usable left for that grade, sorted by id."""
+    bits, columns = usable(case, grade), case.columns
+    rows = bits.nonzero()[0]
+    rows = rows[np.argsort(columns.slug.at[rows], kind="stable")]
+    bits = bits[rows]
+    places, place = _places(case, rows)
+    orgs, org = _distinct(columns.organization, rows)
+    receivers = _receivers(case, rows, bits, grade)
+    names = list(dict.fromkeys([*orgs, *receivers.values()]))
+    schedules, schedule = _schedules(case, rows)
+    frame = frame_of(case, grade, places)
+    ids = [columns.slug.of(row) for row in rows.tolist()]
+    heads = {columns.organization.of(row) for row in rows[(bits & HEADS) != 0].tolist()}
+    links = _links(case, ids, frozenset({case.holder, *heads, *receivers.values()}), grade)
+    caution, preference = _points(case, rows, bits, grade)
+    return Field(
+        frame=frame,
+        bit=_BITS,
+        ways=TravelledWays(case.travel, case.policy.crossing, case.policy.same_place),
+        ids=ids,
+        orgs=names,
+        places=tuple(places),
+        countries=tuple(places.values()),
+        schedules=schedules,
+        org=org,
+        place=place,
+        schedule=schedule,
+        usable=bits,
+        requires=_requires(case, rows),
+        remote=columns.remote[rows],
+        receiver=np.array([names.index(receivers[r]) if r in receivers else -1 for r in rows.tolist()], dtype=np.int64),
+        response=columns.response[rows].astype(np.int64),
+        duration=columns.duration[rows].astype(np.int64),
+        not_before=_not_before(case, rows),
+        caution=caution,
+        preference=preference,
+        least_link=least_links(len(rows), links, case.policy.no_link),
+        links=links,
     )
 
 
-def place_of(point: ServicePoint) -> str:
-    """The place in the problem: where no source names the town, the country itself, to which no way leads."""
-    return point.place or f"somewhere-in-{point.country.lower()}"
+def _distinct(words: Words, rows: Ints) -> tuple[list[str], Ints]:
+    """The words of these rows, each once, and where among them each row's own stands."""
+    found, at = np.unique(words.at[rows], return_inverse=True)
+    return [words.vocabulary[int(number)] for number in found], at.astype(np.int64)
 
 
-def doors(case: Case, row: int) -> int:
-    """What the row requires first, as bits, without what the person already has."""
-    required = 0
+def _places(case: Case, rows: Ints) -> tuple[dict[str, str], Ints]:
+    """The places of these rows with their countries, and where among them each row's own stands.
+
+    Where no source names the town it is the country itself, to which no way leads.
+    """
+    columns = case.columns
+    width = len(columns.country.vocabulary)
+    both = columns.place.at[rows].astype(np.int64) * width + columns.country.at[rows]
+    keys, first, at = np.unique(both, return_index=True, return_inverse=True)
+    found = {}
+    for row in rows[first].tolist():
+        country = columns.country.of(row)
+        found[columns.place.of(row) or f"somewhere-in-{country.lower()}"] = country
+    assert len(found) == len(keys), "a place lies in one country"
+    return found, at.astype(np.int64)
+
+
+def _requires(case: Case, rows: Ints) -> Bits:
+    """What each of these rows requires first, without what the person already has."""
+    required = np.zeros(len(rows), dtype=np.int64)
     for _, bits in case.doors:
-        required |= int(bits[row])
+        required |= bits[rows]
     return required & ~bits_of(case.sequence.already_has)
 
 
-def preference(case: Case, row: int) -> tuple[tuple[str, int], ...]:
-    """(rule, points) of every preference that costs something at the row."""
-    return tuple((rule, int(points[row])) for rule, points in case.preferences if points[row])
+def _receivers(case: Case, rows: Ints, bits: Bits, grade: Grade) -> dict[int, str]:
+    """Who receives whom each of these rows brings home, where somebody does."""
+    found = {}
+    for row in rows[(bits & bits_of([Code.RET_AVR])) != 0].tolist():
+        reception = find_reception(case, row, grade)
+        if not isinstance(reception, bool):
+            found[row] = reception.receiver
+    return found
 
 
-def cautions(case: Case, row: int, bits: int, weight: Weight) -> tuple[tuple[str, int], ...]:
-    """(message key, points) of the cautions of that weight that the row brings when these codes are usable."""
-    price = case.policy.grave_caution if weight is Weight.GRAVE else case.policy.mild_caution
-    found = [
-        (relaxed.caution, price)
-        for relaxed in case.judgement.relaxed
-        if relaxed.weight is weight and int(relaxed.codes[row]) & bits
-    ]
-    if weight is Weight.MILD:
-        found += [(key, price) for key, rows in case.mild if rows[row]]
-    return tuple(found)
-
-
-def asked(case: Case, row: int, bits: int, grade: Grade) -> tuple[Rule, ...]:
-    """The rules whose missing fact must be asked for before the row may serve these codes, each once; leads only."""
-    if grade is Grade.VERIFIED:
-        return ()
-    rules = (judged.gate.rule for judged in case.judgement.judged if int(judged.asks[row]) & bits)
-    return tuple({rule.id: rule for rule in rules}.values())
-
-
-def _open(case: Case, point: ServicePoint) -> Spans:
-    """The weekly schedule on the clock of the person's place."""
-    spans = point.weekly or OFFICE_HOURS
-    shift = case.moment.offsets[case.zone] - case.moment.offsets[point.timezone]
-    return shifted(spans, shift)
+def _schedules(case: Case, rows: Ints) -> tuple[tuple[Spans, ...], Ints]:
+    """The weekly schedules on the clock of the person's place, and which of them each row keeps."""
+    columns = case.columns
+    width = len(columns.timezone.vocabulary)
+    both = columns.schedule[rows].astype(np.int64) * width + columns.timezone.at[rows]
+    keys, at = np.unique(both, return_inverse=True)
+    zone = case.moment.offsets[case.zone]
+    found = []
+    for schedule, timezone in (divmod(key, width) for key in keys.tolist()):
+        shift = zone - case.moment.offsets[columns.timezone.vocabulary[timezone]]
+        found.append(shifted(columns.schedules[schedule] or OFFICE_HOURS, shift))
+    return tuple(found), at.astype(np.int64)
 
 
 def shifted(spans: Iterable[tuple[int, int]], minutes: int) -> Spans:
@@ -308,74 +212,107 @@ def shifted(spans: Iterable[tuple[int, int]], minutes: int) -> Spans:
     return tuple(joined)
 
 
-def _not_before(case: Case, point: ServicePoint) -> int:
+def _not_before(case: Case, rows: Ints) -> Ints:
     """H20: a full point is asked again when what is known about it runs out; minutes from now.
 
     An emergency department takes whoever comes, full or not (standards, section 2c).
     """
-    if point.capacity is not Capacity.FULL or point.capacity_as_of is None or Code.MED_EMG in point.codes:
-        return 0
-    bed = any(CODES[code].kind is CodeKind.STAY for code in point.codes)
-    hours = case.policy.bed_capacity_hours if bed else case.policy.other_capacity_hours
-    left = point.capacity_as_of + timedelta(hours=hours) - case.moment.as_of
-    return max(0, int(-(-left.total_seconds() // 60)))
+    columns, policy = case.columns, case.policy
+    offers = columns.offers[rows]
+    full = columns.capacity.is_(Capacity.FULL)[rows] & (columns.capacity_at[rows] != NEVER)
+    full &= (offers & bits_of([Code.MED_EMG])) == 0
+    hours = np.where((offers & STAY_BITS) != 0, policy.bed_capacity_hours, policy.other_capacity_hours)
+    reported = np.where(full, columns.capacity_at[rows], 0)
+    left = reported + hours * 60 * _MINUTE - case.moment.microseconds
+    return np.where(full, np.maximum(0, -(-left // _MINUTE)), 0)
 
 
-def _travel(
-    case: Case, points: tuple[ProblemPoint, ...], places: Mapping[str, str], return_to: str | None
-) -> dict[tuple[str, str], tuple[int, int]]:
-    """Ways between every place where the person may stay and every place in the problem."""
-    bases = {
-        case.person.location.place,
-        *(p.place for p in points if any(CODES[Code(c)].kind == "stay" for c in p.usable)),
-    }
-    if return_to is not None:
-        bases.add(return_to)
-    ways = {}
-    for base in sorted(bases):
-        for place in sorted(places):
-            if place != base and (place, base) not in ways:
-                way = case.travel.between(base, place)
-                if way is not None:
-                    ways[base, place] = (way[0], way[1] * case.policy.crossing)
-    return ways
+def _points(case: Case, rows: Ints, bits: Bits, grade: Grade) -> tuple[Ints, Ints]:
+    """Points of the grave cautions, and of preferences, mild cautions and questions together, row by row."""
+    grave, soft = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+    for relaxed in case.judgement.relaxed:
+        shown = (relaxed.codes[rows] & bits) != 0
+        if relaxed.weight is Weight.GRAVE:
+            grave += shown * case.policy.grave_caution
+        else:
+            soft += shown * case.policy.mild_caution
+    for _, points in case.preferences:
+        soft += points[rows]
+    for _, holds in case.mild:
+        soft += holds[rows] * case.policy.mild_caution
+    for _, asks in asking(case, grade):
+        soft += ((asks[rows] & bits) != 0) * case.policy.mild_caution
+    return grave, soft
 
 
-def _links(case: Case, points: tuple[ProblemPoint, ...], grade: Grade) -> tuple[ProblemLink, ...]:
-    ids = {point.id for point in points}
-    return tuple(
-        ProblemLink(
-            from_org=link.from_organization,
-            to=link.to,
-            points=link_points(link, case.policy),
-            cross_border=is_bound(case, link, grade),
+def _links(case: Case, ids: Sequence[str], holders: frozenset[str | None], grade: Grade) -> dict[int, tuple[Link, ...]]:
+    """The links in force that lead to each of these points from one of these holders, by the point's place."""
+    found: dict[int, tuple[Link, ...]] = {}
+    for at, slug in enumerate(ids):
+        links: tuple[Link, ...] = tuple(
+            (link.from_organization, link_points(link, case.policy), is_bound(case, link, grade))
+            for link in case.network.links_to(slug)
+            if link.from_organization in holders and link_is_fit(case, link)
         )
-        for link in case.network.links
-        if link.to in ids and link_is_fit(case, link)
+        if links:
+            found[at] = links
+    return found
+
+
+def formulate(case: Case, grade: Grade) -> SearchProblem:
+    """The search problem of that grade as a value that can be written down: all points of the field, sorted by id."""
+    field = field_of_case(case, grade)
+    points = tuple(_point(field, number) for number in range(field.size))
+    frame = field.frame
+    return SearchProblem(
+        **{name: getattr(frame, name) for name in frame.__slots__ if name not in ("travel", "points", "links")},
+        travel=dict(_travel(field)),
+        points=points,
+        links=tuple(
+            ProblemLink(
+                from_org=link.from_organization,
+                to=slug,
+                points=link_points(link, case.policy),
+                cross_border=is_bound(case, link, grade),
+            )
+            for slug in field.ids
+            for link in case.network.links_to(slug)
+            if link_is_fit(case, link)
+        ),
     )
 
 
-def link_is_fit(case: Case, link: Link) -> bool:
-    """H26: in force, and no interpreter from the family, the community or an employer."""
-    return (
-        link.active
-        and not _expired(link.valid_to, case)
-        and link.interpreter_source not in {"family", "community", "employer"}
+def _point(field: Field, number: int) -> ProblemPoint:
+    row = field.row(number)
+    return ProblemPoint(
+        id=row.id,
+        org=row.org,
+        place=row.place,
+        usable=codes_of(row.usable),
+        requires=tuple(sorted(codes_of(row.requires))),
+        remote=row.remote,
+        receiver=row.receiver,
+        open=row.open,
+        not_before=row.not_before,
+        response=row.response,
+        duration=row.duration,
+        caution=row.caution,
+        preference=row.preference,
     )
 
 
-def link_points(link: Link, policy: RankingPolicy) -> int:
-    """P02 and P06: points of the agreement and of the way of handing over."""
-    agreement = {
-        Agreement.SOP: policy.link_sop,
-        Agreement.TRM: policy.link_sop,
-        Agreement.MOU: policy.link_mou,
-        Agreement.PRACTICE: policy.link_practice,
-    }.get(link.agreement, policy.link_none)
-    mode = {
-        HandoverMode.ACCOMPANIED: policy.mode_accompanied,
-        HandoverMode.WARM: policy.mode_warm,
-        HandoverMode.BOOKED: policy.mode_booked,
-        HandoverMode.INFORMATION: policy.mode_information,
-    }[link.mode]
-    return agreement + mode
+def _travel(field: Field) -> Iterator[tuple[tuple[str, str], tuple[int, int]]]:
+    """Ways between every place where the person may stay and every place of the field, each pair once."""
+    frame = field.frame
+    beds = np.unique(field.place[(field.usable & STAY_BITS) != 0]).tolist()
+    bases = {frame.start_place, *(field.places[number] for number in beds)}
+    if frame.return_to is not None:
+        bases.add(frame.return_to)
+    told = set()
+    for base in sorted(bases):
+        for place in sorted(frame.places):
+            if place != base and (place, base) not in told:
+                told.add((base, place))
+                way = field.ways.between(base, place)
+                if way is not None:
+                    yield (base, place), way

@@ -171,6 +171,8 @@ class Ground:
         """Whether the step stays in the country, or may leave it: a link that satisfies H30, and what a border asks."""
         if row.country == self.country(base):
             return True
+        if row.number >= self.field.real:
+            return self.field.open_borders
         if self._link(holder, row, abroad=True) is None:
             return False
         return row.remote or not self.order.before_border & ~at_hand

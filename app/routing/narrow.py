@@ -151,7 +151,8 @@ class Choice:
             for bit, before in binding.items():
                 more |= before if bit & (more | order.needed) else 0
             if more == asked:
-                return rows[kept]
+                useful: Ints = rows[kept]
+                return useful
             asked = more
 
 

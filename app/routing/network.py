@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
+from typing import TypeVar
 
 from app.domain.errors import NotFound
 from app.domain.pathway import Pathway
@@ -12,7 +13,11 @@ from app.domain.place import Crossing, Place
 from app.domain.provider import Link, ReturnReception, ServicePoint
 from app.routing.building import build_columns
 from app.routing.columns import Columns
-from app.routing.travel import Borders, build_borders
+from app.routing.lookout import Blocks, build_blocks
+from app.routing.travel import Roads, build_borders, build_roads
+
+Terms = TypeVar("Terms")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,11 @@ class Moment:
         """Minutes since Monday 00:00 on the clocks of that zone, 0 to 10079."""
         local = self.local(timezone)
         return local.weekday() * 1440 + local.hour * 60 + local.minute
+
+    @property
+    def microseconds(self) -> int:
+        """Since 1970 (UTC)."""
+        return (self.as_of - _EPOCH) // timedelta(microseconds=1)
 
     def local(self, timezone: str) -> datetime:
         """The wall clock of that zone."""
@@ -51,8 +61,11 @@ class Network:
     by_target: Mapping[str, tuple[Link, ...]]
     """Links by the service point they lead to."""
     receptions: tuple[ReturnReception, ...]
+    by_point: Mapping[str, tuple[ReturnReception, ...]]
+    """Receptions by the service point that brings home."""
     places: Mapping[str, Place]
-    borders: Borders
+    roads: Roads
+    blocks: Blocks
     pathways: Mapping[str, Pathway]
     """By country; "*" holds everywhere."""
 
@@ -73,6 +86,10 @@ class Network:
     def links_to(self, point: str) -> tuple[Link, ...]:
         """The agreed ways to the service point, by slug."""
         return self.by_target.get(point, ())
+
+    def receptions_at(self, point: str) -> tuple[ReturnReception, ...]:
+        """Who receives whom the service point brings home, by slug."""
+        return self.by_point.get(point, ())
 
     def row_of(self, point: str) -> int:
         """The row of a service point.
@@ -114,20 +131,24 @@ def network_of(
 ) -> Network:
     """The snapshot of these columns and what lies around them; the order of the rest changes nothing."""
     ordered = tuple(sorted(links, key=lambda link: link.slug))
+    received = tuple(sorted(receptions, key=lambda reception: reception.slug))
+    gazetteer = MappingProxyType({place.slug: place for place in places})
     return Network(
         columns=columns,
+        blocks=build_blocks(columns, ((link.from_organization, link.to) for link in ordered)),
         links=ordered,
         by_origin=_grouped(ordered, lambda link: link.from_organization),
         by_target=_grouped(ordered, lambda link: link.to),
-        receptions=tuple(sorted(receptions, key=lambda reception: reception.slug)),
-        places=MappingProxyType({place.slug: place for place in places}),
-        borders=build_borders(sorted(crossings, key=lambda crossing: crossing.id)),
+        receptions=received,
+        by_point=_grouped(received, lambda reception: reception.point),
+        places=gazetteer,
+        roads=build_roads(gazetteer, build_borders(sorted(crossings, key=lambda crossing: crossing.id))),
         pathways=MappingProxyType(dict(pathways)),
     )
 
 
-def _grouped(links: Iterable[Link], end: Callable[[Link], str]) -> Mapping[str, tuple[Link, ...]]:
-    found: defaultdict[str, list[Link]] = defaultdict(list)
-    for link in links:
-        found[end(link)].append(link)
+def _grouped(terms: Iterable[Terms], by: Callable[[Terms], str]) -> Mapping[str, tuple[Terms, ...]]:
+    found: defaultdict[str, list[Terms]] = defaultdict(list)
+    for one in terms:
+        found[by(one)].append(one)
     return MappingProxyType({slug: tuple(group) for slug, group in found.items()})

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from app.domain.codes import CODES, Code, CodeKind
 from app.domain.pathway import Strength
 from app.domain.plan import Grade
+from app.routing.case import Case
 from app.routing.columns import bits_of
-from app.routing.formulate import Case
 from app.routing.search import Found
 
 Purposes = Mapping[Code, str]
@@ -50,7 +50,7 @@ def _edges_before(case: Case, codes: set[Code]) -> Iterable[tuple[Code, str]]:
 
 def _asked_at(case: Case, found: Found, grade: Grade, at: int) -> Iterable[tuple[Code, str]]:
     """What the door of a step asks for, and what a border asks for when the step crosses one."""
-    row = case.network.row_of(found.steps[at].point)
+    row = case.columns.row_of(found.steps[at].point)
     for rule, bits in case.doors:
         for code in case.orders[grade].unlocking:
             if int(bits[row]) & bits_of([code]):
@@ -63,7 +63,7 @@ def _crosses(case: Case, found: Found, at: int) -> bool:
     """Whether the person passes a border at that step."""
     countries = [case.network.place(case.person.location.place).country]
     for step in found.steps[: at + 1]:
-        point = case.network.columns.point(case.network.row_of(step.point))
+        point = case.columns.point(case.columns.row_of(step.point))
         kinds = {CODES[Code(code)].kind for code in step.serves}
         goes_there = bool(step.legs) and point.modality.value == "physical"
         passes = goes_there and point.country != countries[-1]

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from app.domain.answer import Answer
 from app.domain.codes import Code, Sector
 from app.domain.place import SERVED
@@ -21,9 +19,10 @@ from app.domain.profile import (
     ProtectionStatus,
     TraffickingStatus,
 )
-from app.routing.formulate import Case, formulate, usable
+from app.routing.case import Case, usable
 from app.routing.labels import CostVector
-from app.routing.search import best_cost
+from app.routing.search import Watch, best_below, unwatched
+from app.routing.surroundings import Surroundings
 
 MOST = 5
 """No more questions than these: an operator has minutes (engine, section 5)."""
@@ -42,27 +41,55 @@ class _Candidate:
     neutral: bool = False
 
 
-def questions(case: Case, grade: Grade, reopen: Callable[[Case, Profile], Case]) -> tuple[Question, ...]:
+def questions(around: Surroundings, grade: Grade, watch: Watch = unwatched) -> tuple[Question, ...]:
     """The questions worth asking, by how good the best route would become, at most five; neutral ones last.
 
-    Only answers that close something are tried, and only those that make the best route better are asked.
+    Only answers that open something on that route are asked: `opens` counts the service points at its places of which
+    more would be usable than now.
+
+    Raises:
+        OverBudget: The watch says so.
     """
-    now = best_cost(formulate(case, grade))
-    before = usable(case, grade)
+    around.open_all_houses()
+    now = _best(around, grade, None, watch)
+    assert now is not None
     ranked: list[tuple[bool, CostVector, Question]] = []
-    for candidate in _candidates(case.person):
+    for candidate in _candidates(around.case.person):
         best: tuple[CostVector, int] | None = None
         for person in candidate.people:
-            other = reopen(case, person)
-            after = usable(other, grade)
-            opened = int(np.count_nonzero(after & ~before))
-            if opened:
-                cost = best_cost(formulate(other, grade))
-                best = min(best or (cost, opened), (cost, opened))
-        if best is not None and best[0] < now:
-            ranked.append((candidate.neutral, best[0], _question(candidate, now, *best)))
+            then = _best(around.of_another(person), grade, best[0] if best else now[0], watch)
+            opened = 0 if then is None else _opened(around, grade, *then[1:])
+            if then is not None and opened:
+                best = then[0], opened
+        if best is not None:
+            ranked.append((candidate.neutral, best[0], _question(candidate, now[0], *best)))
     ranked.sort(key=lambda row: (row[0], row[1], row[2].field))
     return tuple(question for _, _, question in ranked[:MOST])
+
+
+def _best(
+    around: Surroundings, grade: Grade, ceiling: CostVector | None, watch: Watch
+) -> tuple[CostVector, Case, tuple[str, ...]] | None:
+    """The cost of the best route, the case it was found in and its points; `None` when it costs no less than that."""
+    while True:
+        field = around.field(grade)
+        cost, trail, beyond = best_below(field, ceiling, watch=watch)
+        if not beyond:
+            return None if cost is None else (cost, around.case, trail)
+        around.look_beyond(beyond)
+
+
+def _opened(around: Surroundings, grade: Grade, then: Case, points: tuple[str, ...]) -> int:
+    """How many service points at the places of this route are usable then, for more than now."""
+    places = {then.columns.place.of(then.columns.row_of(point)) for point in points}
+    rows = then.columns.place.among(places).nonzero()[0]
+    after = usable(then, grade)[rows]
+    slugs = [then.columns.slug.of(row) for row in rows.tolist()]
+    now = around.as_now(slugs)
+    before = usable(now, grade)
+    return sum(
+        1 for slug, bits in zip(slugs, after.tolist(), strict=True) if bits & ~int(before[now.columns.row_of(slug)])
+    )
 
 
 def _question(candidate: _Candidate, now: CostVector, then: CostVector, opened: int) -> Question:

@@ -64,6 +64,18 @@ def unwatched() -> None:
     """A watch that never ends a search."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Routes found so far. `beyond` are mirages on which the next route rests: somebody has to look there first.
+
+    `without` are the key providers of the routes found.
+    """
+
+    found: tuple[Found, ...] = ()
+    without: tuple[str, ...] = ()
+    beyond: frozenset[int] = frozenset()
+
+
 def solve(problem: SearchProblem, *, watch: Watch = unwatched) -> tuple[Found, ...]:
     """Up to `problem.k` routes, in the order found: the best, then the best without its key provider, and so on.
 
@@ -74,27 +86,60 @@ def solve(problem: SearchProblem, *, watch: Watch = unwatched) -> tuple[Found, .
     Raises:
         OverBudget: The watch says so. No route is given then, never a worse one.
     """
-    field = field_of(problem)
+    return search(field_of(problem), Progress(), watch=watch).found
+
+
+def search(field: Field, progress: Progress, *, watch: Watch = unwatched) -> Progress:
+    """The same on a field, from the routes that were found on a smaller one; stops where a mirage would be stepped on.
+
+    Raises:
+        OverBudget: The watch says so.
+    """
     order = Order(field)
     circles = circles_of(field, order)
-    found: list[Found] = []
-    without: tuple[str, ...] = ()
-    while len(found) < problem.k:
+    found, without = progress.found, progress.without
+    while len(found) < field.frame.k:
         run = Run(field, order, circles, without, watch)
-        label = run.best()
-        if not label.trail:
+        label = run.best(run.choice())
+        beyond = run.beyond(label)
+        route = None if beyond or not label.trail else run.told(label)
+        if route is not None:
+            beyond = frozenset(run.dreamt)
+        if beyond:
+            return Progress(found=found, without=without, beyond=beyond)
+        if route is None:
             break
-        found.append(run.told(label))
-        without = (*without, run.key_provider(label))
-    return tuple(found)
+        found, without = (*found, route), (*without, run.key_provider(label))
+    return Progress(found=found, without=without)
 
 
-def best_cost(problem: SearchProblem, *, watch: Watch = unwatched) -> CostVector:
-    """The cost of the best route, which is that of doing nothing when nothing can be done."""
-    field = field_of(problem)
+def best_below(
+    field: Field, ceiling: CostVector | None, *, watch: Watch = unwatched
+) -> tuple[CostVector | None, tuple[str, ...], frozenset[int]]:
+    """The cost and the points of the best route, if it costs less than the ceiling, and the mirages it rests on.
+
+    With a mirage it is not certain. Without a ceiling doing nothing counts, too.
+
+    Raises:
+        OverBudget: The watch says so.
+    """
     order = Order(field)
     run = Run(field, order, circles_of(field, order), (), watch)
-    return cost_of(run.ground, run.best())
+    choice = run.choice()
+    if ceiling is not None and choice.floor() >= ceiling:
+        return None, (), frozenset()
+    label = run.best(choice, ceiling)
+    cost = cost_of(run.ground, label)
+    if ceiling is not None and cost >= ceiling:
+        return None, (), run.beyond(label)
+    return cost, tuple(row.id for row in label.trail), run.beyond(label)
+
+
+def idle_cost(field: Field) -> CostVector:
+    """What it costs to do nothing."""
+    order = Order(field)
+    needed = order.needed & ~order.at_start
+    return order.weight_of(needed), order.windows_of(needed), 0, 0
 
 
 class Run:
@@ -107,16 +152,20 @@ class Run:
         self.alive: Bools = ~np.isin(field.org, left_out)
         self.reach = reach_of(field, order, self.alive)
         self.ground = Ground(field, order, (), self.reach)
+        self.dreamt: list[int] = []
+        """Mirages among the backups of the route that was told."""
 
-    def best(self, ceiling: CostVector | None = None) -> Label:
+    def choice(self) -> Choice:
+        """The points of the run, of which few are searched."""
+        return Choice(self.field, self.order, self.circles, self.alive, self.reach)
+
+    def best(self, choice: Choice, ceiling: CostVector | None = None) -> Label:
         """The best route as a label; the start itself when no step is better than none.
 
         Args:
+            choice: Of the points of this run.
             ceiling: Only routes that cost less are looked for; the start itself comes back when there is none.
         """
-        choice = Choice(self.field, self.order, self.circles, self.alive, self.reach)
-        if ceiling is not None and choice.floor() >= ceiling:
-            return start_label(self.ground)
         chosen = choice.promising()
         first = self._among(chosen.rows, chosen.outlook, start_label(self.ground), ceiling)
         if len(chosen.rows) == np.count_nonzero(self.alive):
@@ -137,10 +186,27 @@ class Run:
         ground = self.ground.on([self.field.row(number) for number in rows.tolist()])
         return best_label(ground, outlook, known, ceiling, self._watch)
 
+    def beyond(self, label: Label) -> frozenset[int]:
+        """The mirages on which this route rests, by their place among the mirages.
+
+        It rests on those it steps on, and on all while it is open what is within reach: that decides which edges bind.
+        """
+        real = self.field.real
+        found = frozenset(row.number - real for row in label.trail if row.number >= real)
+        if found or not self.field.mirages:
+            return found
+        there = self.alive & (np.arange(self.field.size) < real)
+        lost = self.reach & ~reach_of(self.field, self.order, there) & self.order.needed
+        if not lost:
+            return found
+        offering = (self.field.usable[real:] & lost) != 0
+        return frozenset((offering if offering.any() else np.ones_like(offering)).nonzero()[0].tolist())
+
     def told(self, label: Label) -> Found:
         """The route of that label with its backups."""
         before, steps = start_label(self.ground), []
         for row, others in zip(label.trail, backups(self.ground, self.alive, label.trail), strict=True):
+            self.dreamt += [other.number - self.field.real for other in others if other.number >= self.field.real]
             move = take(self.ground, before, row)
             assert move is not None
             steps.append(_told(self.ground, row, move, tuple(other.id for other in others)))

@@ -21,8 +21,7 @@ from app.domain.plan import (
 )
 from app.domain.profile import OverrideReason
 from app.domain.provider import Agreement, Capacity, HandoverMode, Link, ReturnReception, ServicePoint
-from app.routing.columns import bits_of
-from app.routing.formulate import (
+from app.routing.case import (
     Case,
     asked,
     cautions,
@@ -33,6 +32,7 @@ from app.routing.formulate import (
     preference,
     usable,
 )
+from app.routing.columns import bits_of
 from app.routing.gates.medical import MAY_BE_WITHIN_72_HOURS, MAY_BE_WITHIN_120_HOURS, contraception_is_of_use
 from app.routing.problem import SearchProblem
 from app.routing.purpose import Purposes, purposes
@@ -86,20 +86,20 @@ def _after(case: Case, step: Step, taken: Taken, stand: _Stand) -> _Stand:
 
 
 def _step(case: Case, left: Bits, taken: Taken, opens: Purposes, grade: Grade, stand: _Stand) -> Step:
-    row = case.network.row_of(taken.point)
-    point = case.network.columns.point(row)
+    row = case.columns.row_of(taken.point)
+    point = case.columns.point(row)
     codes = tuple(Code(code) for code in taken.serves)
     bits = int(left[row])
     movement = _movement(codes)
     served = _shown(case, point, codes, opens)
-    terms = _terms(case, point, movement, grade, stand)
+    terms = _terms(case, row, point, movement, grade, stand)
     link = _link(case, point, grade, stand)
     return Step(
         point=point.slug,
         organization=point.organization,
         country=point.country,
         place=point.place or "",
-        remote=bool(case.network.columns.remote[row]),
+        remote=bool(case.columns.remote[row]),
         grade=_grade_of(case, row, codes, terms),
         movement=movement,
         serves=served,
@@ -108,7 +108,7 @@ def _step(case: Case, left: Bits, taken: Taken, opens: Purposes, grade: Grade, s
         travel_minutes=taken.there,
         start_minute=taken.start,
         end_minute=taken.end,
-        receiver=_receiver(case, point, grade) if movement is Movement.RETURN else None,
+        receiver=_receiver(case, row, grade) if movement is Movement.RETURN else None,
         burden=Burden(
             handover=taken.handover,
             link=taken.link,
@@ -125,13 +125,13 @@ def _step(case: Case, left: Bits, taken: Taken, opens: Purposes, grade: Grade, s
 
 
 def _terms(
-    case: Case, point: ServicePoint, movement: Movement, grade: Grade, stand: _Stand
+    case: Case, row: int, point: ServicePoint, movement: Movement, grade: Grade, stand: _Stand
 ) -> tuple[ReturnReception | Link, ...]:
     """The agreements on which a step over a border rests: the link into another country, the reception at home."""
     terms: list[ReturnReception | Link] = []
     if point.country != stand.country and (link := _link(case, point, grade, stand)) is not None:
         terms.append(link)
-    reception = find_reception(case, point, grade) if movement is Movement.RETURN else None
+    reception = find_reception(case, row, grade) if movement is Movement.RETURN else None
     if isinstance(reception, ReturnReception):
         terms.append(reception)
     return tuple(terms)
@@ -139,8 +139,8 @@ def _terms(
 
 def _is_as_safe(case: Case, left: Bits, backup: str, row: int, movement: Movement) -> bool:
     """Whether another point may stand in: no graver caution than the step's own, no confidential house only visited."""
-    other = case.network.row_of(backup)
-    if case.network.columns.hidden[other] and movement is not Movement.TRANSFER:
+    other = case.columns.row_of(backup)
+    if case.columns.hidden[other] and movement is not Movement.TRANSFER:
         return False
     return _grave(case, other, int(left[other])) <= _grave(case, row, int(left[row]))
 
@@ -198,9 +198,8 @@ def _link(case: Case, point: ServicePoint, grade: Grade, stand: _Stand) -> Link 
     abroad = point.country != stand.country
     fit = [
         link
-        for link in case.network.links
+        for link in case.network.links_to(point.slug)
         if link.from_organization == stand.holder
-        and link.to == point.slug
         and link_is_fit(case, link)
         and (not abroad or is_bound(case, link, grade))
     ]
@@ -216,8 +215,8 @@ def _mode(link: Link | None, served: Iterable[Served], same_house: bool) -> Hand
     return HandoverMode.WARM if same_house else HandoverMode.INFORMATION
 
 
-def _receiver(case: Case, point: ServicePoint, grade: Grade) -> str | None:
-    reception = find_reception(case, point, grade)
+def _receiver(case: Case, row: int, grade: Grade) -> str | None:
+    reception = find_reception(case, row, grade)
     return reception.receiver if isinstance(reception, ReturnReception) else None
 
 

@@ -41,7 +41,7 @@ def kilometres(a: Place | Side, b: Place | Side) -> float:
 
 def road_minutes(a: Place | Side, b: Place | Side) -> int:
     """Whole minutes on the road of one stretch, 0 or more."""
-    return ceil(MINUTES_PER_KM * kilometres(a, b))
+    return int(_minutes(np.array([_vector(a)], dtype=np.float64), np.array(_vector(b), dtype=np.float64))[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +95,118 @@ def _best(roads: Ways, passable: Sequence[Crossing], nationality: str) -> Ways:
     return ways
 
 
-class Travel:
-    """Ways between places for one person; lives as long as her request."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roads:
+    """The places of a gazetteer as columns, and the road from each to every side of its country.
 
-    def __init__(self, places: Mapping[str, Place], borders: Borders, chains: Ways | None) -> None:
-        self._places = places
-        self._sides = borders.sides
+    `minutes_at[n]` is the square of half the chord (on a unit sphere) up to which a road takes `n` minutes.
+    """
+
+    number: Mapping[str, int]
+    country: tuple[str, ...]
+    in_country: Mapping[str, NDArray[np.bool_]]
+    vectors: NDArray[np.float64]
+    to_sides: Ways
+    borders: Borders
+    anyhow: Ways
+    """The least between all sides, whoever travels and through whichever country: for bounds alone."""
+
+
+def build_roads(places: Mapping[str, Place], borders: Borders) -> Roads:
+    """The roads between these places, and to the sides of the crossings."""
+    names = sorted(places)
+    country = tuple(places[name].country for name in names)
+    here = np.array(country, dtype=np.str_)
+    vectors = np.array([_vector(places[name]) for name in names], dtype=np.float64).reshape(len(names), 3)
+    sides = np.array([_vector(side) for side in borders.sides], dtype=np.float64).reshape(len(borders.sides), 3)
+    to_sides = np.full((len(names), len(borders.sides)), NO_WAY, dtype=np.int64)
+    for n, side in enumerate(borders.sides):
+        mine = here == side.country
+        to_sides[mine, n] = _minutes(vectors[mine], sides[n]) * UNIT
+    return Roads(
+        number=MappingProxyType({name: n for n, name in enumerate(names)}),
+        country=country,
+        in_country=MappingProxyType({one: here == one for one in sorted(set(country))}),
+        vectors=vectors,
+        to_sides=to_sides,
+        borders=borders,
+        anyhow=_anyhow(borders),
+    )
+
+
+def _anyhow(borders: Borders) -> Ways:
+    ways = borders.chains[NOBODYS_CITIZEN].copy()
+    for chains in borders.chains.values():
+        ways = np.minimum(ways, chains)
+    for k in range(len(borders.sides)):
+        ways = np.minimum(ways, np.minimum(ways[:, k, None] + ways[None, k, :], NO_WAY))
+    return ways
+
+
+def _vector(place: Place | Side) -> tuple[float, float, float]:
+    lat, lon = radians(place.lat), radians(place.lon)
+    return cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)
+
+
+_LONGEST = ceil(MINUTES_PER_KM * EARTH_RADIUS_KM * 3.15)
+_UP_TO = np.array([sin(n / MINUTES_PER_KM / EARTH_RADIUS_KM / 2) ** 2 for n in range(_LONGEST)], dtype=np.float64)
+"""The square of half the chord between two points whose road takes so many minutes, at most a half turn."""
+
+
+def _minutes(many: NDArray[np.float64], one: NDArray[np.float64]) -> Ways:
+    """Whole minutes on the road from each point to one; only sums and products, so the same on every machine."""
+    apart = many - one
+    half = (apart[:, 0] * apart[:, 0] + apart[:, 1] * apart[:, 1] + apart[:, 2] * apart[:, 2]) / 4
+    return np.searchsorted(_UP_TO[: _LONGEST // 2], np.where(half < 1e-18, 0.0, half), side="left").astype(np.int64)
+
+
+class Travel:
+    """Ways between places for one person; lives as long as her request.
+
+    Minutes and crossings together are one number, as in the module; `NO_WAY` where there is none.
+    """
+
+    def __init__(self, roads: Roads, chains: Ways | None) -> None:
+        self._roads = roads
         self._chains = chains
-        self._stretches: dict[str, tuple[NDArray[np.intp], Ways]] = {}
+        self._known: dict[str, Ways] = {}
+
+    @property
+    def number(self) -> Mapping[str, int]:
+        """Where each place of the gazetteer stands in `ways`."""
+        return self._roads.number
 
     def between(self, a: str, b: str) -> tuple[int, int] | None:
         """(minutes, crossings) of the quickest way between two different places; `None` when there is none."""
-        here, there = self._places.get(a), self._places.get(b)
+        here, there = self._roads.number.get(a), self._roads.number.get(b)
         if here is None or there is None:
             return None
-        if here.country == there.country:
-            return max(LEAST_MINUTES, road_minutes(here, there)), 0
-        if self._chains is None:
-            return None
-        (from_sides, out), (to_sides, onward) = self._to_sides(here), self._to_sides(there)
-        ways = out[:, None] + self._chains[np.ix_(from_sides, to_sides)] + onward[None, :]
-        best = int(ways.min(initial=NO_WAY))
+        best = int(self.ways(a)[there])
         return None if best >= NO_WAY else divmod(best, UNIT)
 
-    def _to_sides(self, place: Place) -> tuple[NDArray[np.intp], Ways]:
-        """The sides in the place's country, and the road to each."""
-        if place.slug not in self._stretches:
-            near = [i for i, side in enumerate(self._sides) if side.country == place.country]
-            roads = np.array([road_minutes(place, self._sides[i]) * UNIT for i in near], dtype=np.int64)
-            self._stretches[place.slug] = (np.array(near, dtype=np.intp), roads)
-        return self._stretches[place.slug]
+    def ways(self, base: str) -> Ways:
+        """The quickest way from the base to every place of the gazetteer, in the order of `Roads.number`."""
+        if base not in self._known:
+            self._known[base] = self._from(base, self._chains)
+        return self._known[base]
+
+    def least(self, base: str) -> Ways:
+        """No chain of stays on the way makes a place nearer than this: minutes, in the same order."""
+        if self._chains is None:
+            return self.ways(base) // UNIT
+        return np.minimum(self.ways(base), self._from(base, self._roads.anyhow, home_too=True)) // UNIT
+
+    def _from(self, base: str, chains: Ways | None, *, home_too: bool = False) -> Ways:
+        roads = self._roads
+        number = roads.number[base]
+        ways = np.full(len(roads.country), NO_WAY, dtype=np.int64)
+        if chains is not None and roads.to_sides.shape[1]:
+            out = np.minimum((roads.to_sides[number][:, None] + chains).min(axis=0), NO_WAY)
+            ways = np.minimum((out[None, :] + roads.to_sides).min(axis=1), NO_WAY)
+        here = roads.in_country[roads.country[number]]
+        domestic = np.maximum(LEAST_MINUTES, _minutes(roads.vectors[here], roads.vectors[number])) * UNIT
+        ways[here] = np.minimum(domestic, ways[here]) if home_too else domestic
+        return ways
 
 
 def travel_for(
@@ -139,4 +221,4 @@ def travel_for(
         borders: False: the person crosses none.
     """
     built = build_borders(crossings)
-    return Travel(places, built, built.of(nationality, borders=borders))
+    return Travel(build_roads(places, built), built.of(nationality, borders=borders))

@@ -336,7 +336,8 @@ def backups(run: Run, route: Route, position: int) -> list[str]:
         if replaced is None:
             continue
         other, clock = replaced
-        if [step.served for step in other] == [step.served for step in route]:
+        needed = set(run.problem.needed)
+        if [step.served & needed for step in other] == [step.served & needed for step in route]:
             found.append((cost(run.problem, other, clock), point.id))
     return [point_id for _, point_id in sorted(found)[:2]]
 

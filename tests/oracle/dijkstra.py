@@ -382,6 +382,11 @@ class Search:
             served.append(codes)
         return served, self.cost_of(state.have, label)
 
+    def needed_of(self, served: list[int]) -> list[int]:
+        """Step by step the needed codes among those served."""
+        needed = self.tables.mask(self.tables.problem.needed)
+        return [codes & needed for codes in served]
+
     def substitutes(self, points: tuple[int, ...], position: int) -> list[int]:
         """Section 5, backups of one step."""
         original = self.trace(list(points))
@@ -391,7 +396,7 @@ class Search:
             if other == points[position]:
                 continue
             outcome = self.trace([*points[:position], other, *points[position + 1 :]])
-            if outcome is not None and outcome[0] == original[0]:
+            if outcome is not None and self.needed_of(outcome[0]) == self.needed_of(original[0]):
                 ranked.append((outcome[1], other))
         ranked.sort()
         return [other for _, other in ranked[:2]]

@@ -24,7 +24,8 @@ from app.domain.provider import (
     ReturnReception,
 )
 from app.routing import Moment, RankingPolicy, from_json, open_case, to_json
-from app.routing.formulate import Case, find_reception, formulate, shifted, usable
+from app.routing.case import Case, find_reception, usable
+from app.routing.formulate import formulate, shifted
 from tests.routing.networks import AS_OF, MOMENT, Draw, network_of, pathways
 from tests.routing.people import TODAY, a_point, a_profile, consenting, points_of
 
@@ -548,8 +549,7 @@ def test_a_point_that_brings_nobody_home_has_no_receiver():
 
 def test_a_reception_is_found_for_whom_it_binds():
     case = a_case(here(**HOMEWARD), receptions=[a_reception()], **{**WILLING, **AGREED})
-    point = case.network.columns.point(0)
-    found = find_reception(case, point, ROUTES)
+    found = find_reception(case, 0, ROUTES)
     assert isinstance(found, ReturnReception)
     assert found.slug == "r1"
 

@@ -1,0 +1,92 @@
+"""A field with its mirages: points that stand for what nobody has looked at (`lookout`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.routing.field import Field, Ints, Ways
+from app.routing.lookout import Mirage
+
+_ALWAYS = ((0, 10_080),)
+
+
+class BeyondWays:
+    """The ways between places that are known, and to mirages, of which only the distance from the start is.
+
+    Who is some minutes away from the start is at least the difference away from whoever is fewer: `away` comes from
+    chains over any stays, so no way is shorter than that.
+    """
+
+    def __init__(self, ways: Ways, away: Mapping[str, int], mirages: Mapping[str, int]) -> None:
+        self._ways, self._away, self._mirages = ways, away, mirages
+        self.least = ways.least
+
+    def between(self, a: str, b: str) -> tuple[int, int] | None:
+        """See `Ways`."""
+        if a not in self._mirages and b not in self._mirages:
+            return self._ways.between(a, b)
+        return self._apart(a, b), 0
+
+    def _apart(self, a: str, b: str) -> int:
+        if a in self._mirages and b in self._mirages:
+            return self.least
+        known, far = (b, a) if a in self._mirages else (a, b)
+        return max(self.least, self._mirages[far] - self._away.get(known, self._mirages[far]))
+
+    def minutes(self, base: str, places: Sequence[str]) -> Ints:
+        """See `Ways`."""
+        if base in self._mirages:
+            return np.array([self._apart(base, place) for place in places], dtype=np.int64)
+        minutes = self._ways.minutes(base, places)
+        for at, place in enumerate(places):
+            if place in self._mirages:
+                minutes[at] = self._apart(base, place)
+        return minutes
+
+
+def with_mirages(field: Field, mirages: Sequence[Mirage], *, away: Mapping[str, int], open_borders: bool) -> Field:
+    """The field and these mirages after its own points.
+
+    Args:
+        field: What was looked at.
+        mirages: What may lie beyond.
+        away: Minutes from the start to each place at the least.
+        open_borders: Whether the person may cross a border at all, with whatever link.
+    """
+    if not mirages:
+        return field
+    names = [f"\0{number}" for number in range(len(mirages))]
+    countries = [mirage.country for mirage in mirages]
+    limits, schedules = field.frame.limits, (*field.schedules, _ALWAYS)
+
+    def more(column: Ints, values: Sequence[int]) -> Ints:
+        return np.concatenate([column, np.array(values, dtype=column.dtype)])
+
+    none = [0] * len(mirages)
+    return replace(
+        field,
+        frame=replace(field.frame, places={**field.frame.places, **dict(zip(names, countries, strict=True))}),
+        ways=BeyondWays(field.ways, away, {name: m.away for name, m in zip(names, mirages, strict=True)}),
+        ids=[*field.ids, *("" for _ in mirages)],
+        orgs=[*field.orgs, *names],
+        places=(*field.places, *names),
+        countries=(*field.countries, *countries),
+        schedules=schedules,
+        org=more(field.org, range(len(field.orgs), len(field.orgs) + len(names))),
+        place=more(field.place, range(len(field.places), len(field.places) + len(names))),
+        schedule=more(field.schedule, [len(schedules) - 1] * len(names)),
+        usable=more(field.usable, [mirage.codes for mirage in mirages]),
+        requires=more(field.requires, none),
+        remote=np.concatenate([field.remote, np.array([mirage.remote for mirage in mirages], dtype=np.bool_)]),
+        receiver=more(field.receiver, [-1] * len(names)),
+        response=more(field.response, [mirage.response for mirage in mirages]),
+        duration=more(field.duration, [mirage.duration for mirage in mirages]),
+        not_before=more(field.not_before, none),
+        caution=more(field.caution, none),
+        preference=more(field.preference, none),
+        least_link=more(field.least_link, [limits.no_link] * len(names)),
+        mirages=len(mirages),
+        open_borders=open_borders,
+        made={},
+    )
