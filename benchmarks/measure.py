@@ -9,8 +9,10 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
+from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import BuiltinFunctionType, FunctionType, ModuleType, NoneType
 from typing import Any
 
 import numpy as np
@@ -81,6 +83,10 @@ def resident_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+_SHARED = (type, Enum, ModuleType, FunctionType, BuiltinFunctionType, NoneType, bool)
+"""What the program has anyway."""
+
+
 def bytes_of(value: object) -> int:
     """Bytes that a value and all within it take in memory; what is met twice counts once."""
     return _bytes_of(value, set())
@@ -90,7 +96,7 @@ def _bytes_of(value: object, seen: set[int]) -> int:
     todo, total = [value], 0
     while todo:
         one = todo.pop()
-        if id(one) in seen:
+        if id(one) in seen or isinstance(one, _SHARED):
             continue
         seen.add(id(one))
         if isinstance(one, np.ndarray):

@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 
 from app.domain.pathway import Pathway
 from app.domain.place import Crossing, Place
+from app.domain.plan import Plan
 from app.registry import load_crossings, load_pathways, load_places, service_points
 from app.registry.seal import Seal
 from app.registry.store import Store
-from app.routing import Moment, Network, build_network
+from app.routing import Moment, Network, RankingPolicy, build_network, plan
+from benchmarks.queries import Query
 from benchmarks.register import SEED, url_of, write_register
 
 DATA = Path(__file__).parents[1] / "data"
+POLICY = RankingPolicy()
 SECRET = "an invented secret of the benchmarks, long enough"
 
 
@@ -59,6 +62,7 @@ def register_of(size: int, folder: Path) -> str:
     return url_of(path)
 
 
+@cache
 def moment_of(as_of: datetime) -> Moment:
     """That moment with the clocks of every place."""
     places, _, _ = reference()
@@ -71,3 +75,12 @@ def _offsets(as_of: datetime, zones: Iterable[str]) -> dict[str, int]:
         ahead = as_of.astimezone(ZoneInfo(zone)).utcoffset()
         offsets[zone] = int(ahead.total_seconds() // 60) if ahead else 0
     return offsets
+
+
+def answer(network: Network, query: Query) -> Plan:
+    """The whole plan: three alternatives with backups, and questions.
+
+    Raises:
+        ReferralError: The engine refuses, since its budget of time is spent.
+    """
+    return plan(network, query.person, moment_of(query.as_of), policy=POLICY, k=3)

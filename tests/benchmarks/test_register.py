@@ -23,7 +23,7 @@ from benchmarks.register.offers import KINDS, draw_offers
 from benchmarks.register.towns import load_towns
 
 POINTS = 300
-MANY = 2_000
+MANY = 1_000
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 RECORDED_BY_STEWARDS = {"service_at_location", "service_capacity"}
 HISTORY = {"change", "register_state"}
