@@ -274,8 +274,14 @@ def growth_per_query(cells: Cells, sizes: Sequence[int]) -> str:
 
 
 def as_plain(opened: Sequence[Opened], cells: Cells) -> Mapping[str, object]:
-    """What the JSON file holds besides the goals."""
+    """What the JSON file holds besides the goals; `rows` is what `plot.py` draws, in seconds."""
+    clean = sorted({(c.codes, c.size) for c in cells.all() if c.kind in CLEAN})
+    pools = {key: cells.pooled(CLEAN, [key[0]], key[1]) for key in clean}
     return {
+        "rows": [
+            {"codes": codes, "points": size, "p50": quantile(pool, 0.5) / 1000, "p99": quantile(pool, 0.99) / 1000}
+            for (codes, size), pool in pools.items()
+        ],
         "sizes": [
             {"points": o.size, "build_us": o.build_us, "column_bytes": o.column_bytes, "first_ms": o.first_ms,
              "resident_bytes": o.resident_bytes}

@@ -163,15 +163,21 @@ def shown(value: object) -> str:
 def at_most(what: str, goal: float, measured: float | None) -> Goal:
     """The goal that a figure is at most so much."""
     if measured is None:
-        return Goal(what=what, goal=f"<= {shown(goal)}", measured="not measured", met=None)
+        return Goal(what=what, goal=f"<= {goal:g}", measured="not measured", met=None)
     return Goal(what=what, goal=f"<= {goal:g}", measured=shown(float(measured)), met=measured <= goal)
 
 
-def goals_table(goals: Iterable[Goal | Mapping[str, Any]]) -> str:
+def at_least(what: str, goal: float, measured: float | None) -> Goal:
+    """The goal that a figure is at least so much."""
+    if measured is None:
+        return Goal(what=what, goal=f">= {goal:g}", measured="not measured", met=None)
+    return Goal(what=what, goal=f">= {goal:g}", measured=shown(float(measured)), met=measured >= goal)
+
+
+def goals_table(goals: Iterable[Goal]) -> str:
     """The goals with PASS, FAIL or a dash."""
-    told = [goal if isinstance(goal, Goal) else Goal(**goal) for goal in goals]
     word = {True: "PASS", False: "FAIL", None: "-"}
-    return table(("what", "goal", "measured", ""), [(g.what, g.goal, g.measured, word[g.met]) for g in told])
+    return table(("what", "goal", "measured", ""), [(g.what, g.goal, g.measured, word[g.met]) for g in goals])
 
 
 def write_json(path: Path | None, program: str, goals: Iterable[Goal], **found: Any) -> None:

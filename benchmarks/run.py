@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.goals import goals_of
 from benchmarks.measure import goals_table, machine, table
 
 HERE = Path(__file__).parent
@@ -35,6 +36,8 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "plan": (),
 }
 """By name, in the order of the page, with what each is told. The whole campaign of `exactness` takes an hour."""
+DRAWN = ("growth", "peers")
+"""Programs of whose figures `plot.py` draws a chart."""
 BEGIN, END = "<!-- remarks -->", "<!-- end of remarks -->"
 INTRODUCTION = """# Results
 
@@ -79,7 +82,7 @@ def run(name: str, *, quick: bool, folder: Path, scratch: Path) -> Ran:
 
 def page(ran: Sequence[Ran], remarks: str, today: date) -> str:
     """The whole of RESULTS.md."""
-    goals = [goal for one in ran for goal in one.told.get("goals", [])]
+    goals = [goal for one in ran for goal in goals_of(one.name, one.told)]
     parts = [INTRODUCTION.strip(), f"{BEGIN}\n{remarks}\n{END}" if remarks else f"{BEGIN}\n{END}"]
     if goals:
         parts.append(f"## Goals of issue 3, {today.isoformat()}\n\n{goals_table(goals)}")
@@ -91,8 +94,21 @@ def page(ran: Sequence[Ran], remarks: str, today: date) -> str:
 def section(one: Ran) -> str:
     """What one program is for, and what it found."""
     document = ast.get_docstring(ast.parse(file_of(one.name).read_text(encoding="utf-8"))) or ""
-    ending = f"\n\nThe program ended with status {one.status}." if one.status else ""
-    return f"## {one.name}.py\n\n{document.splitlines()[0] if document else ''}\n\n{one.printed}{ending}"
+    parts = [f"## {one.name}.py", document.splitlines()[0] if document else "", one.printed]
+    if one.name in DRAWN and (HERE / f"{one.name}.svg").is_file():
+        parts.append(f"![{one.name}]({one.name}.svg)")
+    if one.status:
+        parts.append(f"The program ended with status {one.status}.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def draw(ran: Sequence[Ran]) -> None:
+    """The charts beside the page, from the figures that `plot.py` asks for; nothing where it is not there."""
+    for one in ran:
+        if one.name in DRAWN and one.told:
+            (HERE / f"{one.name}.json").write_text(json.dumps(one.told, indent=1) + "\n", encoding="utf-8")
+    if file_of("plot").is_file():
+        subprocess.run([sys.executable, "-m", "benchmarks.plot"], cwd=HERE.parent, check=False)
 
 
 def remarks_in(text: str) -> str:
@@ -121,6 +137,8 @@ def main() -> int:
             print(f"== benchmarks/{name}.py", flush=True)
             ran.append(run(name, quick=chosen.quick, folder=folder, scratch=Path(scratch)))
             print(ran[-1].printed, flush=True)
+    if chosen.results == RESULTS:
+        draw(ran)
     earlier = chosen.results.read_text(encoding="utf-8") if chosen.results.is_file() else ""
     chosen.results.write_text(page(ran, remarks_in(earlier), date.today()), encoding="utf-8")
     if chosen.json is not None:
