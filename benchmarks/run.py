@@ -72,9 +72,10 @@ def run(name: str, *, quick: bool, folder: Path, scratch: Path) -> Ran:
     text = file_of(name).read_text(encoding="utf-8")
     written = scratch / f"{name}.json"
     command = [sys.executable, "-m", f"benchmarks.{name}", *PROGRAMS[name]]
-    for flag, value in (("--quick", None if quick else ""), ("--folder", str(folder)), ("--json", str(written))):
-        if f'"{flag}"' in text and value != "":
-            command += [flag] if value is None else [flag, value]
+    flags = [("--quick",), ("--small",)] if quick else []
+    for flag, *value in (*flags, ("--folder", str(folder)), ("--json", str(written))):
+        if f'"{flag}"' in text:
+            command += [flag, *value]
     ended = subprocess.run(command, cwd=HERE.parent, stdout=subprocess.PIPE, text=True, check=False)
     told = json.loads(written.read_text(encoding="utf-8")) if written.is_file() else {}
     return Ran(name=name, status=ended.returncode, printed=ended.stdout.strip(), told=told)
