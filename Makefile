@@ -1,7 +1,7 @@
 # make demo   installs the service into .venv, loads the directory, routes a case, prints it, serves
 # make test   everything that must hold before a change is taken
 # make check  the fast part of it, without pytest
-# make bench  the programs of benchmarks/
+# make bench  the programs of benchmarks/; writes benchmarks/RESULTS.md
 # make serve  the server alone
 #
 # PYTHON=/path/to/python3.12 make ... chooses the interpreter of a new .venv (3.11 or later).
@@ -43,11 +43,9 @@ drift: $(VENV)/.installed-dev
 	$(BIN)/referral schemas --check
 	$(BIN)/referral validate
 
+# BENCH="--quick" for a short run; BENCH="--folder DIR" keeps the registers for the next one.
 bench: $(VENV)/.installed-dev
-	@echo "Programs live in benchmarks/, results in benchmarks/RESULTS.md."
-	@set -e; for program in $(sort $(wildcard benchmarks/*.py)); do \
-		case "$$program" in */_*) continue;; esac; \
-		echo "== $$program"; $(BIN)/python "$$program"; done
+	$(BIN)/python -m benchmarks.run $(BENCH)
 
 venv: $(VENV)/.made
 

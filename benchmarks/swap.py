@@ -1,0 +1,197 @@
+"""Swap under load: what requests feel while a new snapshot of the register is built and takes the old one's place.
+
+    python -m benchmarks.swap [--size 100000] [--changes 5] [--json FILE]
+
+Threads ask the desk without pause, the same people in the same order. First nothing happens; then changes are
+published one by one, each when the desk has answered with the one before. A request counts as "while it builds" when
+it overlaps the time from a change to the first answer that knows it. Goals of issue 3: no request fails, p99 at most
+doubles.
+"""
+
+import argparse
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copyfile
+
+from app.desk import Desk, Reference
+from app.registry.store import Store
+from benchmarks.measure import Goal, at_most, goals_table, table, times_of, write_json
+from benchmarks.network import POLICY, open_store, reference, register_of
+from benchmarks.queries import CLEAN, Query, queries
+from benchmarks.register import url_of
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PATIENCE_SECONDS = 600
+"""How long a change may take to be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """When a request began and ended (seconds of the process's clock), and the revision it was answered from.
+
+    A failed one has revision -1.
+    """
+
+    begun: float
+    ended: float
+    revision: int
+
+    @property
+    def milliseconds(self) -> float:
+        """How long it took."""
+        return (self.ended - self.begun) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From the moment a change was published to the end of the first answer that knows it."""
+
+    begun: float
+    ended: float
+
+    def overlaps(self, request: Request) -> bool:
+        """Whether the request was under way in it."""
+        return request.begun < self.ended and request.ended > self.begun
+
+
+class Askers:
+    """Threads that ask the desk until they are told to stop, and remember how each request went."""
+
+    def __init__(self, desk: Desk, asked: Sequence[Query], threads: int) -> None:
+        self._desk = desk
+        self._asked = asked
+        self._stop = threading.Event()
+        self._known = threading.Condition()
+        self._revision = 0
+        self.requests: list[Request] = []
+        self._threads = [threading.Thread(target=self._ask, args=(number,), daemon=True) for number in range(threads)]
+
+    def __enter__(self) -> "Askers":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for(self, revision: int) -> bool:
+        """True when a request has been answered from that revision or a later one, False when patience ends."""
+        with self._known:
+            return self._known.wait_for(lambda: self._revision >= revision, timeout=PATIENCE_SECONDS)
+
+    def _ask(self, number: int) -> None:
+        while not self._stop.is_set():
+            query = self._asked[number % len(self._asked)]
+            number += 1
+            begun = time.perf_counter()
+            try:
+                revision = int(self._desk.plan(query.person, as_of=query.as_of).versions.data)
+            except Exception:
+                revision = -1
+            with self._known:
+                self.requests.append(Request(begun, time.perf_counter(), revision))
+                self._revision = max(self._revision, revision)
+                self._known.notify_all()
+
+
+def open_desk(store: Store) -> Desk:
+    """A desk over that register, with the checkout's rules and places."""
+    places, crossings, pathways = reference()
+    known = Reference(places=places, crossings=crossings, pathways=pathways)
+    return Desk(store, known, policy=POLICY, clock=lambda: NOW)
+
+
+def published(askers: Askers, store: Store, slug: str, changes: int) -> list[Window]:
+    """The windows of that many changes, each published when the one before is known.
+
+    Raises:
+        TimeoutError: One is never known.
+    """
+    windows = []
+    for number in range(changes):
+        begun = time.perf_counter()
+        change = store.lift if number % 2 else store.quarantine
+        change(slug, by="the benchmarks", reason="to be seen")
+        if not askers.wait_for(store.revision()):
+            raise TimeoutError("the desk never answered from the new revision")
+        windows.append(Window(begun, time.perf_counter()))
+        time.sleep(0.2)
+    return windows
+
+
+def measure(url: str, *, threads: int, changes: int, rest_seconds: float) -> tuple[list[Request], list[Window]]:
+    """Every request after the first of each thread, and the windows in which a snapshot was built."""
+    asked = [query for kind in CLEAN for codes in (1, 2, 3) for query in queries(kind, codes, 4, seed=5)]
+    with closing(open_store(url, lambda: NOW)) as store, closing(open_store(url, lambda: NOW)) as publisher:
+        slug = publisher.read_published().directory.organizations[0].services[0].slug
+        desk = open_desk(store)
+        desk.ready()
+        with Askers(desk, asked, threads) as askers:
+            askers.wait_for(1)
+            time.sleep(rest_seconds)
+            windows = published(askers, publisher, slug, changes)
+        return askers.requests[threads:], windows
+
+
+def goals(requests: Sequence[Request], windows: Sequence[Window]) -> tuple[list[Goal], str]:
+    """The two goals, and a table with the quantiles at rest and while a snapshot is built."""
+    answered = [one for one in requests if one.revision >= 0]
+    failed = len(requests) - len(answered)
+    building = [one for one in answered if any(window.overlaps(one) for window in windows)]
+    resting = [one for one in answered if one not in set(building)]
+    told = [Goal(what="swap: failed requests", goal="0", measured=str(failed), met=failed == 0)]
+    ratio = None
+    rows = []
+    if building and resting:
+        rest, build = (times_of([one.milliseconds for one in group]) for group in (resting, building))
+        ratio = build.p99 / rest.p99
+        rows = [("at rest", rest.count, rest.p50, rest.p95, rest.p99, rest.most),
+                ("while it builds", build.count, build.p50, build.p95, build.p99, build.most)]  # fmt: skip
+    told.append(at_most("swap: p99 while it builds / p99 at rest", 2, ratio))
+    seconds = sum(window.ended - window.begun for window in windows) / max(1, len(windows))
+    lines = table(("requests", "count", "p50, ms", "p95", "p99", "longest"), rows)
+    return told, f"{lines}\n\nFrom a change to the first answer that knows it: {seconds:.2f} s on average."
+
+
+def arguments(told: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=int, default=100_000, help="points of the register")
+    parser.add_argument("--changes", type=int, default=5, help="how many changes are published")
+    parser.add_argument("--threads", type=int, default=2, help="how many ask at the same time")
+    parser.add_argument("--rest", type=float, default=15.0, help="seconds without a change")
+    parser.add_argument("--folder", type=Path, help="where registers are kept; left out: a folder thrown away after")
+    parser.add_argument("--quick", action="store_true", help="a small register and two changes")
+    parser.add_argument("--json", type=Path, help="a file for `run.py`")
+    chosen = parser.parse_args(told)
+    if chosen.quick:
+        chosen.size, chosen.changes, chosen.rest = 1_000, 2, 3.0
+    return chosen
+
+
+def main() -> None:
+    """Measures on a copy of the register, so that the kept one stays as it is; prints Markdown."""
+    chosen = arguments()
+    with tempfile.TemporaryDirectory() as thrown_away:
+        kept = register_of(chosen.size, chosen.folder or Path(thrown_away))
+        copy = Path(thrown_away) / "copy.sqlite"
+        copyfile(kept.removeprefix("sqlite:///"), copy)
+        requests, windows = measure(
+            url_of(copy), threads=chosen.threads, changes=chosen.changes, rest_seconds=chosen.rest
+        )
+    told, lines = goals(requests, windows)
+    print(f"{goals_table(told)}\n\n{lines}")
+    lasted = [window.ended - window.begun for window in windows]
+    write_json(chosen.json, "swap", told, size=chosen.size, requests=len(requests), windows=lasted)
+
+
+if __name__ == "__main__":
+    main()
