@@ -19,7 +19,7 @@ from app.domain.plan import (
     WhyNot,
 )
 from app.domain.profile import HealthFlag, Perpetrator, Profile, SafeContact
-from app.routing.case import Case, left_by_gates, withheld
+from app.routing.case import Case, left_by_gates, usable, withheld
 from app.routing.columns import bits_of, codes_of
 from app.routing.field import Field
 from app.routing.gates.medical import MAY_BE_WITHIN_120_HOURS
@@ -29,10 +29,10 @@ from app.routing.reach import reach_of
 from app.routing.search import Found, unserved
 from app.routing.sequence import in_force
 from app.routing.steps import message
-from app.routing.verdicts import Bools, Verdict
+from app.routing.verdicts import Bits, Bools, Verdict
 
 
-def gaps(case: Case, field: Field, found: tuple[Found, ...]) -> tuple[Gap, ...]:
+def gaps(case: Case, grade: Grade, field: Field, found: tuple[Found, ...]) -> tuple[Gap, ...]:
     """The needed codes that the best answer leaves unserved, heaviest first, then by code."""
     needed = field.frame.needed
     missing = unserved(field.frame, found[0]) if found else tuple(sorted(needed))
@@ -42,7 +42,7 @@ def gaps(case: Case, field: Field, found: tuple[Found, ...]) -> tuple[Gap, ...]:
     reach = reach_of(field, Order(field), there)
     offering = _offering(case, missing)
     ordered = sorted(missing, key=lambda code: (-needed[code], code))
-    return tuple(_gap(offering, field, reach, Code(code)) for code in ordered)
+    return tuple(_gap(offering, usable(offering, grade), field, reach, Code(code)) for code in ordered)
 
 
 def _offering(case: Case, codes: Iterable[str]) -> Case:
@@ -56,9 +56,9 @@ def _offering(case: Case, codes: Iterable[str]) -> Case:
     return look(case.request, rows.nonzero()[0], beds_only=case.beds_only)
 
 
-def _gap(offering: Case, field: Field, reach: int, code: Code) -> Gap:
+def _gap(offering: Case, left: Bits, field: Field, reach: int, code: Code) -> Gap:
     bit, frame = field.bit[code], field.frame
-    offered_usable = bool(((field.usable[: field.real] & bit) != 0).any())
+    offered_usable = bool(((left & bit) != 0).any())
     lost = tuple(
         Code(edge.before)
         for edge in frame.precedence

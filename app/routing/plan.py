@@ -58,7 +58,7 @@ def plan(
         outcome=_outcome(routes, leads),
         routes=routes,
         leads=leads,
-        gaps=gaps(best.case, best.field, best.found),
+        gaps=gaps(best.case, best.grade, best.field, best.found),
         questions=questions(around, best.grade, watch),
         escalation=escalation(best.case),
         warnings=warnings(best.case, routes, leads),

@@ -19,7 +19,8 @@ from app.domain.profile import (
     ProtectionStatus,
     TraffickingStatus,
 )
-from app.routing.case import Case, usable
+from app.routing.case import Case, doors, usable
+from app.routing.columns import bits_of
 from app.routing.labels import CostVector
 from app.routing.search import Watch, best_below, unwatched
 from app.routing.surroundings import Surroundings
@@ -44,8 +45,8 @@ class _Candidate:
 def questions(around: Surroundings, grade: Grade, watch: Watch = unwatched) -> tuple[Question, ...]:
     """The questions worth asking, by how good the best route would become, at most five; neutral ones last.
 
-    Only answers that open something on that route are asked: `opens` counts the service points at its places of which
-    more would be usable than now.
+    Only answers that open something on that route are asked: `opens` counts its service points of which more would be
+    usable than now, or that would ask for less first.
 
     Raises:
         OverBudget: The watch says so.
@@ -80,16 +81,16 @@ def _best(
 
 
 def _opened(around: Surroundings, grade: Grade, then: Case, points: tuple[str, ...]) -> int:
-    """How many service points at the places of this route are usable then, for more than now."""
-    places = {then.columns.place.of(then.columns.row_of(point)) for point in points}
-    rows = then.columns.place.among(places).nonzero()[0]
-    after = usable(then, grade)[rows]
-    slugs = [then.columns.slug.of(row) for row in rows.tolist()]
-    now = around.as_now(slugs)
-    before = usable(now, grade)
-    return sum(
-        1 for slug, bits in zip(slugs, after.tolist(), strict=True) if bits & ~int(before[now.columns.row_of(slug)])
-    )
+    """How many service points of this route are usable then for more that is needed, or ask for less first."""
+    now, needed = around.as_now(points), bits_of(then.sequence.needs)
+    before, after = usable(now, grade) & needed, usable(then, grade) & needed
+    opened = 0
+    for point in set(points):
+        was, will = now.columns.row_of(point), then.columns.row_of(point)
+        more = int(after[will]) & ~int(before[was])
+        less = doors(now, was) & ~doors(then, will)
+        opened += bool(more or less)
+    return opened
 
 
 def _question(candidate: _Candidate, now: CostVector, then: CostVector, opened: int) -> Question:

@@ -22,8 +22,8 @@ from app.domain.profile import (
 )
 from app.domain.provider import Agreement, Capacity, HandoverMode, Link, Modality, OrganizationType, ReturnReception
 from app.routing import RankingPolicy, build_network, open_case, plan, why_not
-from app.routing.columns import codes_of
 from app.routing.case import usable
+from app.routing.columns import codes_of
 from app.texts import languages, say
 from tests.routing.networks import MOMENT, Draw, network_of, pathways
 from tests.routing.people import TODAY, a_point, a_profile, consenting, points_of
