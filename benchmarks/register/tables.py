@@ -1,7 +1,6 @@
 """The drawn facts as rows of the register's tables, in the very form in which the program writes them.
 
-Values of JSON columns are made as domain values and turned by the program's own `plain`; each different one is made
-once. Rows come table by table, each table after those that it points to.
+Rows come table by table, each table after those that it points to.
 """
 
 import json
@@ -11,26 +10,18 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from app.domain.answer import Answer
-from app.domain.profile import Placement
-from app.domain.provider import Capacity, Eligibility, FacilityRegime, Quality, Safety
-from app.registry.plain import plain
+from app.domain.provider import Capacity
 from app.registry.tables import id_of
-from benchmarks.register.facts import LISTED, YES, Drawn
+from benchmarks.register.descriptions import ANSWERS, eligibilities, lists_of, qualities, safeties
+from benchmarks.register.facts import LISTED, Drawn
 from benchmarks.register.offers import KINDS
 from benchmarks.register.variants import (
     ACCESS,
-    AFFILIATIONS,
-    AGES,
     AGREEMENTS,
     DOCUMENTS,
-    FLAG_VALUES,
-    GENDERS,
-    HERE,
     INTERPRETED,
     INTERPRETER_SOURCES,
     MODES,
-    NATIONALITIES,
     REGISTRATIONS,
     SCHEDULES,
     STATUSES,
@@ -53,12 +44,7 @@ class Table:
     rows: Iterable[Row]
 
 
-_ANSWERS = (Answer.NO, Answer.YES, Answer.UNKNOWN)
-_WORDS = tuple(answer.value for answer in _ANSWERS)
-_REGIMES = (
-    FacilityRegime.OPEN, FacilityRegime.SEMI_OPEN, FacilityRegime.CLOSED, FacilityRegime.DETENTION,
-    FacilityRegime.UNKNOWN,
-)  # fmt: skip
+_WORDS = tuple(answer.value for answer in ANSWERS)
 _CAPACITIES = (Capacity.OPEN.value, Capacity.LIMITED.value, Capacity.FULL.value, Capacity.UNKNOWN.value)
 _STATUSES = tuple(status.value for status in STATUSES)
 _REGISTRATIONS = tuple(status.value for status in REGISTRATIONS)
@@ -66,7 +52,6 @@ _AGREEMENTS = tuple(agreement.value for agreement in AGREEMENTS)
 _MODES = tuple(mode.value for mode in MODES)
 _DOCUMENTS = ((), *DOCUMENTS)
 _ACCESS = ((), *ACCESS)
-_NATIONALITIES = tuple(NATIONALITIES)
 _MODALITIES = ("physical", "remote", "mobile")
 _SOURCES = json.dumps([{"url": "https://example.invalid/register", "title": "Invented for benchmarks",
                         "date": "", "supports": ""}])  # fmt: skip
@@ -106,7 +91,7 @@ def _organizations(drawn: Drawn, names: _Names) -> Table:
         "id", "slug", "name", "alternate_name", "description", "country", "located_in", "admin1", "organization_type",
         "independence", "status", "status_as_of", "confidence", "steward_trust", "sources",
     )  # fmt: skip
-    facts = _lists(drawn.organizations, "kind", "town", "status", "steward_trust")
+    facts = lists_of(drawn.organizations, "kind", "town", "status", "steward_trust")
 
     def rows() -> Iterator[Row]:
         for n, (kind, town, status, trust) in enumerate(facts):
@@ -125,7 +110,7 @@ def _identifiers(drawn: Drawn, names: _Names) -> Table:
         "organization_id", "position", "identifier_scheme", "identifier", "authority", "status", "valid_from",
         "valid_to", "checked_on",
     )  # fmt: skip
-    facts = _lists(drawn.organizations, "registration", "registered_days", "registration_ends")
+    facts = lists_of(drawn.organizations, "registration", "registered_days", "registration_ends")
 
     def rows() -> Iterator[Row]:
         for n, (registration, days, ends) in enumerate(facts):
@@ -149,13 +134,13 @@ def _services(drawn: Drawn, names: _Names) -> Table:
         "response_minutes", "duration_minutes", "interpretation_vetted", "documents_known", "hours_known",
         "languages_known", "interpretation_known", "accessibility_known", "sources",
     )  # fmt: skip
-    facts = _lists(
+    facts = lists_of(
         drawn.points, "organization", "position", "set", "own_status", "state_funded", "licence_required",
         "interpretation_vetted", "response", "duration", "documents", "hours", "languages", "interpretation",
         "accessibility",
     )  # fmt: skip
     codes = [json.dumps([code.value for code in one]) for one in drawn.offers.sets]
-    described = zip(_eligibilities(drawn), _safeties(drawn), _qualities(drawn), _told(drawn), strict=True)
+    described = zip(eligibilities(drawn), safeties(drawn), qualities(drawn), _told(drawn), strict=True)
 
     def rows() -> Iterator[Row]:
         for n, (fact, (eligibility, safety, quality, told)) in enumerate(zip(facts, described, strict=True)):
@@ -174,7 +159,7 @@ def _services(drawn: Drawn, names: _Names) -> Table:
 
 def _told(drawn: Drawn) -> Iterator[Row]:
     """What the directory itself tells of verification and capacity; the rest was recorded by stewards."""
-    facts = _lists(
+    facts = lists_of(
         drawn.points, "grade", "by_steward", "verified_days", "capacity", "reported", "reported_minutes", "stay",
         "free_places",
     )  # fmt: skip
@@ -193,88 +178,8 @@ def _places(capacity: int, stay: int, free: int) -> tuple[int | None, int | None
     return (0 if _CAPACITIES[capacity] == "full" else free), 8 + free
 
 
-def _eligibilities(drawn: Drawn) -> Iterator[str]:
-    facts = _lists(
-        drawn.points, "genders", "ages", "ages_known", "nationalities", "accepts_children", "boys_limited",
-        "requires_formal_status", "requires_cooperation", "requires_criminal_case", "requires_residence",
-        "requires_police_referral", "fee",
-    )  # fmt: skip
-    countries = drawn.towns.countries()
-    towns = drawn.points["town"].tolist()
-    return (_eligibility(countries[town], *fact) for town, fact in zip(towns, facts, strict=True))
-
-
-@cache
-def _eligibility(
-    country: str, genders: int, ages: int, ages_known: bool, nationalities: int, children: int, boys: bool, *needs: int
-) -> str:
-    status, cooperation, case, residence, referral, fee = (_ANSWERS[need] for need in needs)
-    low, high = AGES[ages] if ages_known else (None, None)
-    admitted, excluded = _NATIONALITIES[nationalities - 1] if nationalities else (None, ())
-    limited = boys and children == YES and GENDERS[genders] == (Placement.WOMEN,)
-    told = plain(
-        Eligibility(
-            genders=GENDERS[genders], age_min=low, age_max=high,
-            nationalities=tuple(country if one == HERE else one for one in admitted) if admitted else None,
-            nationalities_excluded=excluded, accepts_children=_ANSWERS[children], boys_max_age=12 if limited else None,
-            requires_formal_status=status, requires_cooperation=cooperation, requires_criminal_case=case,
-            requires_residence=residence, requires_police_referral=referral, fee=fee,
-        )
-    )  # fmt: skip
-    del told["required_documents"]
-    return json.dumps(told)
-
-
-def _safeties(drawn: Drawn) -> Iterator[str]:
-    facts = _lists(
-        drawn.points, "shares_with_police", "shares_with_immigration", "mandatory_reporter", "confidentiality_policy",
-        "facility_regime", "child_specialised", "separates_children", "mediates_with_family", "safeguarding_flag",
-        "affiliation",
-    )  # fmt: skip
-    return (_safety(*fact) for fact in facts)
-
-
-@cache
-def _safety(
-    police: int, immigration: int, reporter: int, policy: int, regime: int, child: int, separates: int, mediates: int,
-    flag: int, affiliation: int,
-) -> str:  # fmt: skip
-    return json.dumps(
-        plain(
-            Safety(
-                shares_with_police=_ANSWERS[police], shares_with_immigration=_ANSWERS[immigration],
-                mandatory_reporter=_ANSWERS[reporter], confidentiality_policy=_ANSWERS[policy],
-                facility_regime=_REGIMES[regime], child_specialised=_ANSWERS[child],
-                separates_children_from_adults=_ANSWERS[separates], mediates_with_family=_ANSWERS[mediates],
-                safeguarding_flag=FLAG_VALUES[flag], affiliations=AFFILIATIONS[affiliation - 1 : affiliation],
-            )
-        )
-    )  # fmt: skip
-
-
-def _qualities(drawn: Drawn) -> Iterator[str]:
-    facts = _lists(
-        drawn.points, "trafficking_specialised", "trauma_informed", "staff_gender_choice", "offers_pep",
-        "offers_emergency_contraception", "offers_forensic",
-    )  # fmt: skip
-    return (_quality(*fact) for fact in facts)
-
-
-@cache
-def _quality(*answers: int) -> str:
-    specialised, informed, staff, pep, contraception, forensic = (_ANSWERS[answer] for answer in answers)
-    return json.dumps(
-        plain(
-            Quality(
-                trafficking_specialised=specialised, trauma_informed=informed, staff_gender_choice=staff,
-                offers_pep=pep, offers_emergency_contraception=contraception, offers_forensic=forensic,
-            )
-        )
-    )  # fmt: skip
-
-
 def _locations(drawn: Drawn, names: _Names) -> Table:
-    facts = _lists(drawn.points, "away", "town", "no_town", "confidential")
+    facts = lists_of(drawn.points, "away", "town", "no_town", "confidential")
     places = [place.slug for place in drawn.towns.places]
 
     def rows() -> Iterator[Row]:
@@ -291,7 +196,7 @@ def _points(drawn: Drawn, names: _Names) -> Table:
         "id", "slug", "service_id", "location_id", "quarantined", "quarantine_reason", "verified_on",
         "verification_method", "verifier_role",
     )  # fmt: skip
-    facts = _lists(drawn.points, "quarantined", "grade", "by_steward", "verified_days")
+    facts = lists_of(drawn.points, "quarantined", "grade", "by_steward", "verified_days")
 
     def rows() -> Iterator[Row]:
         for n, (quarantined, grade, by_steward, days) in enumerate(facts):
@@ -307,7 +212,7 @@ def _points(drawn: Drawn, names: _Names) -> Table:
 
 
 def _reports(drawn: Drawn, names: _Names) -> Table:
-    facts = _lists(drawn.points, "capacity", "reported", "reported_minutes", "stay", "free_places")
+    facts = lists_of(drawn.points, "capacity", "reported", "reported_minutes", "stay", "free_places")
 
     def rows() -> Iterator[Row]:
         for n, (capacity, reported, minutes, stay, free) in enumerate(facts):
@@ -343,7 +248,7 @@ def _part_rows(names: _Names, chosen: list[int], values: tuple[Any, ...], *, non
 def _tongues(drawn: Drawn, names: _Names) -> Iterator[Row]:
     countries = drawn.towns.countries()
     spoken = {country: [tongues for tongues, _ in variants] for country, variants in TONGUES.items()}
-    facts = _lists(drawn.points, "town", "languages", "interpretation")
+    facts = lists_of(drawn.points, "town", "languages", "interpretation")
     for service, (town, languages, interpretation) in zip(names.service_ids, facts, strict=True):
         if languages >= 0:
             for position, tag in enumerate(spoken[countries[town]][languages]):
@@ -358,7 +263,7 @@ def _links(drawn: Drawn, names: _Names) -> Table:
         "id", "slug", "from_organization_id", "to_id", "agreement", "receiver_confirmed", "child_ok", "valid_to",
         "mode", "interpreter_source", "active",
     )  # fmt: skip
-    facts = _lists(drawn.links, "from", "to", *_TERMS, "mode", "interpreter_source", "active")
+    facts = lists_of(drawn.links, "from", "to", *_TERMS, "mode", "interpreter_source", "active")
 
     def rows() -> Iterator[Row]:
         for n, (source, target, *terms, mode, interpreters, active) in enumerate(facts):
@@ -376,7 +281,7 @@ def _receptions(drawn: Drawn, names: _Names) -> Table:
     columns = (
         "id", "slug", "point_id", "receiver_id", "country", "agreement", "receiver_confirmed", "child_ok", "valid_to",
     )  # fmt: skip
-    facts = _lists(drawn.receptions, "point", "receiver", *_TERMS)
+    facts = lists_of(drawn.receptions, "point", "receiver", *_TERMS)
     homes = drawn.organizations["town"].tolist()
 
     def rows() -> Iterator[Row]:
@@ -393,11 +298,6 @@ def _receptions(drawn: Drawn, names: _Names) -> Table:
 def _written_terms(agreement: int, confirmed: int, child: int, days: int) -> Row:
     until = _day(-days) if days > -1_000 else None
     return _AGREEMENTS[agreement], _WORDS[confirmed], _WORDS[child], until
-
-
-def _lists(facts: Any, *names: str) -> Iterator[Row]:
-    """The named facts row by row, as plain Python values."""
-    return zip(*(facts[name].tolist() for name in names), strict=True)
 
 
 @cache
