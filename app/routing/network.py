@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from app.domain.errors import NotFound
-from app.domain.pathway import Pathway
+from app.domain.pathway import CountryGate, Pathway, Requirement
 from app.domain.place import Crossing, Place
 from app.domain.provider import Link, ReturnReception, ServicePoint
 from app.routing.building import build_columns
 from app.routing.columns import Columns
+from app.routing.gates import GATES, Gate
+from app.routing.gates.country import dated_gates
 from app.routing.travel import Borders, build_borders
 
 
@@ -55,6 +57,8 @@ class Network:
     borders: Borders
     pathways: Mapping[str, Pathway]
     """By country; "*" holds everywhere."""
+    dated_gates: tuple[tuple[CountryGate | Requirement, Gate], ...]
+    """Every gate of these files, with the entry that says when it is in force."""
 
     def place(self, slug: str) -> Place:
         """The place of that slug.
@@ -65,6 +69,10 @@ class Network:
         if slug not in self.places:
             raise NotFound("no such place")
         return self.places[slug]
+
+    def gates_on(self, day: date) -> tuple[Gate, ...]:
+        """The universal gates, then those of the country files that are in force on that day."""
+        return (*GATES, *(gate for rule, gate in self.dated_gates if rule.holds_on(day)))
 
     def links_from(self, organization: str) -> tuple[Link, ...]:
         """The ways that the organization has agreed, by slug."""
@@ -123,6 +131,7 @@ def network_of(
         places=MappingProxyType({place.slug: place for place in places}),
         borders=build_borders(sorted(crossings, key=lambda crossing: crossing.id)),
         pathways=MappingProxyType(dict(pathways)),
+        dated_gates=dated_gates(pathways),
     )
 
 
