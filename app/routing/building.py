@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from app.domain.answer import Answer
 from app.domain.batch import NO_POINTS, PointBatch, in_batches
 from app.domain.profile import AccessNeed, Document, Perpetrator, Placement
-from app.domain.provider import AUTHORITIES, Modality, ServicePoint
+from app.domain.provider import AUTHORITIES, FORCE_BODIES, Modality, ServicePoint
 from app.routing.columns import NEVER, NO_END, NO_LIMIT, STAY_BITS, Columns, Index, bits_of
 from app.routing.words import Codes, Sets, Words, codes_for, texts
 
@@ -171,7 +171,7 @@ def _eligibility(batch: PointBatch, seen: Seen) -> dict[str, Array]:
     return {
         **_answers_of(batch.eligibility, _OF_ELIGIBILITY),
         "age_min": age(value.age_min for value in values),
-        "age_max": age(value.age_max for value in values),
+        "age_max": age((value.age_max for value in values), NO_LIMIT),
         "boys_max_age": age((value.boys_max_age for value in values), NO_LIMIT),
         "admits_genders": number("admits_genders", (value.genders for value in values)),
         "required_documents": number("required_documents", (value.required_documents for value in values)),
@@ -263,6 +263,7 @@ def _worked_out(columns: Mapping[str, Any]) -> dict[str, Array]:
     stays = ((columns["offer_sets"] & STAY_BITS) != 0)[columns["offer"]]
     return {
         "is_authority": columns["organization_type"].among(AUTHORITIES),
+        "is_force_body": columns["organization_type"].among(FORCE_BODIES),
         "remote": ~columns["modality"].is_(Modality.PHYSICAL),
         "has_stay": stays,
         "hidden": stays & columns["address_confidential"],

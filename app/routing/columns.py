@@ -33,13 +33,12 @@ from app.domain.provider import (
     ServiceStatus,
     Verification,
 )
-from app.routing.verdicts import Bits, Bools
+from app.routing.verdicts import Bits, Bools, Int8s
 from app.routing.words import Codes, Rows, Sets, Words, find
 
 CODE_BIT: Mapping[Code, int] = MappingProxyType({code: 1 << i for i, code in enumerate(CODES)})
 """The bit of each code, in the order of the published table; 45 bits."""
 
-Int8s = NDArray[np.int8]
 Ages = NDArray[np.int16]
 Ints = NDArray[np.int32]
 Instants = NDArray[np.int64]
@@ -130,8 +129,8 @@ class Columns:
     """Every fact of a service point that decides or is shown, one row a point.
 
     The rows of a network are sorted by place, the codes offered (as a number), response and duration together, slug.
-    Answers are int8 (0 no, 1 yes, 2 unknown). Ages are whole years, -1 where no source says. `verified_on` is a
-    proleptic ordinal day, 0: never. A text that no source gives is "".
+    Answers are int8 (0 no, 1 yes, 2 unknown). Ages are whole years; where no source says, the least is -1 and the
+    greatest `NO_LIMIT`. `verified_on` is a proleptic ordinal day, 0: never. A text that no source gives is "".
     """
 
     slug: Words
@@ -151,6 +150,7 @@ class Columns:
     offer: Codes
     """Where in `offer_sets` the codes of the row stand."""
     is_authority: Bools
+    is_force_body: Bools
     remote: Bools
     """Remote or mobile: no leg is travelled to it."""
     quarantined: Bools
@@ -221,7 +221,7 @@ class Columns:
     @property
     def offers(self) -> Bits:
         """The codes of each row."""
-        return self.offer_sets[self.offer]
+        return self.offer_sets.take(self.offer)
 
     @property
     def schedule_known(self) -> Bools:
@@ -244,7 +244,7 @@ class Columns:
         return np.where(self.capacity_at == NEVER, 0, self.capacity_at // _DAY + _EPOCH.toordinal())
 
     def _of_schedules(self, holds: Callable[[Weekly], bool]) -> Bools:
-        return np.array([holds(weekly) for weekly in self.schedules], dtype=np.bool_)[self.schedule]
+        return np.array([holds(weekly) for weekly in self.schedules], dtype=np.bool_).take(self.schedule)
 
     def take(self, rows: Rows | slice) -> "Columns":
         """The columns of these rows alone, in that order; nothing else is copied."""
@@ -332,15 +332,14 @@ _OF_A_ROW = tuple(field.name for field in fields(Columns) if field.name not in (
 
 def _eligibility(columns: Columns, row: int) -> Eligibility:
     admitted, excluded = columns.nationality_rules[columns.nationality_rule[row]]
-    oldest = int(columns.boys_max_age[row])
     return Eligibility(
         genders=columns.admits_genders.of(row),
         age_min=_number(columns.age_min[row]),
-        age_max=_number(columns.age_max[row]),
+        age_max=_limit(columns.age_max[row]),
         nationalities=admitted,
         nationalities_excluded=excluded,
         accepts_children=_ANSWERS[columns.accepts_children[row]],
-        boys_max_age=None if oldest == NO_LIMIT else oldest,
+        boys_max_age=_limit(columns.boys_max_age[row]),
         requires_formal_status=_ANSWERS[columns.requires_formal_status[row]],
         requires_cooperation=_ANSWERS[columns.requires_cooperation[row]],
         requires_criminal_case=_ANSWERS[columns.requires_criminal_case[row]],
@@ -379,6 +378,10 @@ def _quality(columns: Columns, row: int) -> Quality:
 
 def _number(value: np.integer[Any]) -> int | None:
     return int(value) if value >= 0 else None
+
+
+def _limit(years: np.integer[Any]) -> int | None:
+    return int(years) if years != NO_LIMIT else None
 
 
 def _day(ordinal: int) -> date | None:

@@ -120,8 +120,8 @@ class Field:
     least_link: Ints
     """For each point the fewest points of a link that leads to it, at most those of no link."""
     links: Mapping[int, tuple[Link, ...]]
-    mirages: int = 0
-    """So many of the last points are not there: each stands for some that nobody has looked at."""
+    real: int
+    """So many points are there; each after them is a mirage that stands for some that nobody has looked at."""
     open_borders: bool = False
     """Whether a mirage in another country may be entered from anywhere."""
     made: dict[int, Row] = field(default_factory=dict, repr=False)
@@ -130,11 +130,6 @@ class Field:
     def size(self) -> int:
         """How many points there are."""
         return len(self.ids)
-
-    @property
-    def real(self) -> int:
-        """How many points are there."""
-        return len(self.ids) - self.mirages
 
     def row(self, number: int) -> Row:
         """The point of that number; the same object every time."""
@@ -195,6 +190,7 @@ def field_of(problem: SearchProblem) -> Field:
         return np.array(values, dtype=np.int64)
 
     return Field(
+        real=len(points),
         frame=problem,
         bit=bit,
         ways=TableOfWays(problem.travel, problem.limits.same_place),

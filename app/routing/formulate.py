@@ -114,6 +114,7 @@ def field_of_case(case: Case, grade: Grade) -> Field:
     links = _links(case, ids, frozenset({case.holder, *heads, *receivers.values()}), grade)
     caution, preference = _points(case, rows, bits, grade)
     return Field(
+        real=len(ids),
         frame=frame,
         bit=_BITS,
         ways=TravelledWays(case.travel, case.policy.crossing, case.policy.same_place),

@@ -242,7 +242,14 @@ class Ground:
     # a walk that forgets nothing
 
     def walk(
-        self, bases: set[str], holders: set[str | None], at_hand: int, *, before: Mapping[int, int], among: int
+        self,
+        bases: set[str],
+        holders: set[str | None],
+        at_hand: int,
+        *,
+        before: Mapping[int, int],
+        among: int,
+        enough: int = -1,
     ) -> int:
         """The codes at hand after a walk that forgets nothing: bases, holders and codes once reached stay reached.
 
@@ -252,14 +259,19 @@ class Ground:
             at_hand: Codes at hand at the beginning.
             before: For each code those that bind it.
             among: Only these codes are served.
+            enough: Once all these are at hand the walk ends, wherever it is.
         """
-        rows = [row for row in self.rows if row.usable & among]
+        moving = self.order.stays | self.order.cases | self.order.returns
+        rows = [(row, row.usable & among) for row in self.rows if row.usable & among]
         seen = None
         while seen != (len(bases), len(holders), at_hand):
             seen = (len(bases), len(holders), at_hand)
-            for row in rows:
-                if not row.requires & ~at_hand:
-                    at_hand |= self._walk_in(row, bases, holders, at_hand, before, row.usable & among)
+            for row, usable in rows:
+                if row.requires & ~at_hand or not (usable & ~at_hand or usable & moving):
+                    continue
+                at_hand |= self._walk_in(row, bases, holders, at_hand, before, usable)
+                if not enough & ~at_hand:
+                    return at_hand
         return at_hand
 
     def _walk_in(
@@ -274,9 +286,7 @@ class Ground:
         """What the row adds to the codes at hand from any base and holder reached; adds the bases and holders too."""
         added, order = 0, self.order
         for base in tuple(bases):
-            if self.country(base) != row.country and not any(
-                self.may_enter(base, holder, at_hand, row) for holder in holders
-            ):
+            if not self._is_entered(base, holders, at_hand, row):
                 continue
             home = usable & order.returns and self.way_home(base, at_hand) is not None
             offered = usable if home else usable & ~order.returns
@@ -290,9 +300,21 @@ class Ground:
             if added & order.returns and home:
                 bases.add(self.field.frame.return_to or base)
                 holders.add(row.receiver)
+            if not (usable & ~(at_hand | added) or usable & order.returns) and (
+                not usable & order.stays or row.place in bases
+            ):
+                break
         if added & order.cases:
             holders.add(row.org)
         return added
+
+    def _is_entered(self, base: str, holders: set[str | None], at_hand: int, row: Row) -> bool:
+        """Whether anybody of these holders may send the person there from that base."""
+        if row.country == self.country(base):
+            return True
+        if row.number < self.field.real and row.number not in self.field.links:
+            return False
+        return any(self.may_enter(base, holder, at_hand, row) for holder in holders)
 
 
 __all__ = ["NEVER", "Ground", "Legs", "Order", "closed", "split"]

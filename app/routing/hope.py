@@ -36,8 +36,12 @@ class Hope:
         ground, order = self._ground, self._ground.order
         among = ground.reach & ~at_hand & ~order.returns & ~(order.stays & ~self._beds(at_hand))
         bases, holders = {base}, {holder}
+        if not order.returns & ~at_hand & ground.reach:
+            needed = among & order.needed
+            served = ground.walk(bases, holders, at_hand, before=ground.binding, among=among, enough=needed)
+            return served | among & order.unlocking
         before_return = ground.walk(bases, holders, at_hand, before=ground.binding, among=among)
-        receivers = self._receivers(bases, holders, before_return) if order.returns & ~at_hand else set()
+        receivers = self._receivers(bases, holders, before_return)
         if not receivers:
             return before_return
         home = {ground.field.frame.return_to or base}

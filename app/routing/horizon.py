@@ -86,7 +86,6 @@ def with_mirages(field: Field, mirages: Sequence[Mirage], *, away: Mapping[str, 
         caution=more(field.caution, none),
         preference=more(field.preference, none),
         least_link=more(field.least_link, [limits.no_link] * len(names)),
-        mirages=len(mirages),
         open_borders=open_borders,
         made={},
     )

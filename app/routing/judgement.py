@@ -1,43 +1,72 @@
 """All gates over all rows: what is left of every service point, for routes and for leads, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from app.domain.codes import Code
 from app.domain.plan import Weight
 from app.domain.profile import Profile
-from app.domain.provider import FORCE_BODIES
-from app.routing.columns import CODE_BIT, STAY_BITS, Columns, bits_of
-from app.routing.gates import Circumstances, Gate, Relaxation, life_saving_codes
-from app.routing.verdicts import Bits, Bools, Verdict, Verdicts
-
-ALL_BITS = bits_of(CODE_BIT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What one gate said: its verdicts, and which codes of each row it closes in routes and in leads, as bits.
-
-    `asks` are the codes that a lead may serve although this gate does not know a fact of the provider.
-    """
-
-    gate: Gate
-    verdicts: Verdicts
-    closes: Bits
-    closes_leads: Bits
-    asks: Bits
+from app.routing.columns import STAY_BITS, Columns, bits_of
+from app.routing.gates import Circumstances, Gate, life_saving_codes
+from app.routing.gates.gate import CASES
+from app.routing.verdicts import Bits, Int8s, Verdict, Verdicts, is_moot, opens_all
+from app.routing.witness import Field, Witness
+from app.routing.words import Rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Relaxed:
     """A life-saving exception: on these rows the codes stay open, and the caution is shown and costs points."""
 
     gate: Gate
     caution: str
     weight: Weight
-    codes: Bits
+    cases: Int8s
+    kept: Bits
+    """What each of these cases keeps open, if it is offered."""
+    offered: Bits
+    """The life-saving codes that each row offers."""
+
+    @cached_property
+    def codes(self) -> Bits:
+        """The codes that stay open, row by row; worked out when somebody asks."""
+        return self.kept.take(self.cases) & self.offered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What one gate said: its verdicts, and which codes of each row it closes in routes and in leads, as bits."""
+
+    gate: Gate
+    verdicts: Verdicts
+    read: frozenset[Field]
+    """The answers of the person that the gate looked at; whatever the others are, it says the same."""
+    relaxed: tuple[Relaxed, ...]
+    """The exceptions that may keep something open."""
+    cases: Int8s
+    """The verdict of each row together with who is there, as `CASES` counts them."""
+    in_routes: Bits
+    in_leads: Bits
+    """What each of these cases closes."""
+
+    @cached_property
+    def closes(self) -> Bits:
+        """The codes that the gate closes in routes, row by row; worked out when somebody asks."""
+        return self.in_routes.take(self.cases)
+
+    @cached_property
+    def closes_leads(self) -> Bits:
+        """The codes that the gate closes in leads, row by row."""
+        return self.in_leads.take(self.cases)
+
+    @cached_property
+    def asks(self) -> Bits:
+        """The codes that a lead may serve although this gate does not know a fact of the provider."""
+        return (self.in_routes ^ self.in_leads).take(self.cases)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,59 +74,139 @@ class Judgement:
     """What is left of `offers` for routes and for leads, row by row, with everything that explains the difference."""
 
     points: Columns
+    saving: frozenset[Code]
+    """The life-saving codes, as things stand with this person."""
     routes: Bits
     leads: Bits
     judged: tuple[Judged, ...]
-    relaxed: tuple[Relaxed, ...]
+
+    @property
+    def relaxed(self) -> tuple[Relaxed, ...]:
+        """All exceptions, gate by gate."""
+        return tuple(relaxed for one in self.judged for relaxed in one.relaxed)
+
+
+class _Said(NamedTuple):
+    """The answer of one gate, and which fields of the person it looked at for it."""
+
+    gate: Gate
+    verdicts: Verdicts
+    read: frozenset[Field]
+    closing: bool
+    """Whether any row is not open."""
 
 
 def judge(person: Profile, points: Columns, gates: Sequence[Gate], circumstances: Circumstances) -> Judgement:
     """The judgement of these gates over these columns; the order of the gates changes only explanations."""
-    saving = _life_saving(person, points)
-    possible = np.where(points.remote, points.offers & ~STAY_BITS, points.offers)
-    routes, leads = possible.copy(), possible.copy()
-    judged: list[Judged] = []
-    relaxed: list[Relaxed] = []
+    saving = life_saving_codes(person)
+    said = _ask(gates, person, points, circumstances)
+    return _together(points, saving, _judged(said, points, saving))
+
+
+def judge_again(
+    judgement: Judgement, person: Profile, changed: frozenset[Field], circumstances: Circumstances
+) -> Judgement:
+    """The judgement for a person who differs in these fields: only the gates that looked at one of them are asked.
+
+    Args:
+        judgement: Of the same rows, under the same circumstances.
+        person: As she is now.
+        changed: What `app.routing.witness.changes` says of her before and now, or more.
+        circumstances: Of the earlier judgement.
+    """
+    points, saving = judgement.points, life_saving_codes(person)
+    places = [place for place, one in enumerate(judgement.judged) if not changed.isdisjoint(one.read)]
+    asked = _ask([judgement.judged[place].gate for place in places], person, points, circumstances)
+    if saving != judgement.saving:
+        said = [_Said(one.gate, one.verdicts, one.read, one.in_routes is not _NOTHING) for one in judgement.judged]
+        for place, answer in zip(places, asked, strict=True):
+            said[place] = answer
+        return _together(points, saving, _judged(said, points, saving))
+    judged = list(judgement.judged)
+    for place, anew in zip(places, _judged(asked, points, saving), strict=True):
+        judged[place] = anew
+    return _together(points, saving, judged)
+
+
+def _ask(gates: Sequence[Gate], person: Profile, points: Columns, circumstances: Circumstances) -> list[_Said]:
+    witness, said = Witness(person), []
     for gate in gates:
-        verdicts = gate.judge(person, points, circumstances)
-        one, exceptions = _apply(gate, verdicts, points, saving)
-        judged.append(one)
-        relaxed += exceptions
-        routes &= ~one.closes
-        leads &= ~one.closes_leads
-    return Judgement(points=points, routes=routes, leads=leads, judged=tuple(judged), relaxed=tuple(relaxed))
+        verdicts = gate.judge(witness, points, circumstances)
+        said.append(_Said(gate, verdicts, witness.read, not opens_all(verdicts)))
+        witness.forget()
+    return said
 
 
-def _life_saving(person: Profile, points: Columns) -> Bits:
-    """The life-saving codes row by row; at a force body no SAF-EMG, since only other help is meant (standards, 2c)."""
-    codes = life_saving_codes(person)
-    force = points.organization_type.among(FORCE_BODIES)
-    return np.where(force, bits_of(codes - {Code.SAF_EMG}), bits_of(codes)).astype(np.int64)
-
-
-def _apply(gate: Gate, verdicts: Verdicts, points: Columns, saving: Bits) -> tuple[Judged, list[Relaxed]]:
-    guarded = gate.guard_bits & ALL_BITS
-    unknown, barred = verdicts == Verdict.UNKNOWN, verdicts >= Verdict.UNSET
-    by_unknown, asked_less = _closing(gate, gate.life_saving.unknown, unknown, guarded, saving, points)
-    by_bar, barred_less = _closing(gate, gate.life_saving.closed, barred, guarded, saving, points)
-    strict = points.is_authority | gate.strict
-    one = Judged(
-        gate=gate,
-        verdicts=verdicts,
-        closes=by_unknown | by_bar,
-        closes_leads=by_bar | np.where(strict, by_unknown, 0),
-        asks=np.where(strict, 0, by_unknown).astype(np.int64),
+def _together(points: Columns, saving: frozenset[Code], judged: Iterable[Judged]) -> Judgement:
+    """What no gate closes."""
+    kept = tuple(judged)
+    closed, closed_leads = np.zeros(points.rows, dtype=np.int64), np.zeros(points.rows, dtype=np.int64)
+    for one in kept:
+        if one.in_routes is not _NOTHING:
+            closed |= one.in_routes.take(one.cases)
+            closed_leads |= one.in_leads.take(one.cases)
+    possible = points.offers & ~(points.remote * np.array(STAY_BITS))
+    return Judgement(
+        points=points, saving=saving, routes=possible & ~closed, leads=possible & ~closed_leads, judged=kept
     )
-    return one, [*asked_less, *barred_less]
 
 
-def _closing(
-    gate: Gate, relaxation: Relaxation | None, rows: Bools, guarded: int, saving: Bits, points: Columns
-) -> tuple[Bits, list[Relaxed]]:
-    """The codes that one verdict closes on its rows, and the exception that keeps life-saving codes open there."""
-    closed = np.where(rows, np.int64(guarded), 0)
-    if relaxation is None:
-        return closed, []
-    kept = np.where(rows, points.offers & guarded & saving, 0)
-    exception = Relaxed(gate=gate, caution=relaxation.caution, weight=relaxation.weight, codes=kept)
-    return closed & ~saving, [exception]
+_FOUR, _EIGHT = np.array(4, dtype=np.int8), np.array(8, dtype=np.int8)
+_NOTHING = np.zeros(CASES, dtype=np.int64)
+_UNKNOWN = np.array(Verdict.UNKNOWN, dtype=np.int8)
+_ARE_UNKNOWN = np.array([0, -1, 0, 0] * 4, dtype=np.int64)
+_ARE_BARRED = np.array([0, 0, -1, -1] * 4, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is known of the rows before any gate is asked."""
+
+    who: Int8s
+    """What the row adds to the case of a verdict."""
+    saves: Bits
+    """The life-saving codes in each case; at a force body no SAF-EMG, since only other help is meant (2c)."""
+    offered: Bits
+    """The life-saving codes that each row offers."""
+    urgent: Rows
+    """The rows that offer any."""
+
+
+def _rows(points: Columns, saving: frozenset[Code]) -> _Rows:
+    who = points.is_authority.view(np.int8) * _EIGHT + points.is_force_body.view(np.int8) * _FOUR
+    elsewhere, at_force_body = bits_of(saving), bits_of(saving - {Code.SAF_EMG})
+    saves = np.array(([elsewhere] * 4 + [at_force_body] * 4) * 2, dtype=np.int64)
+    offered = points.offers & elsewhere
+    return _Rows(who, saves, offered, np.flatnonzero(offered))
+
+
+def _judged(said: Iterable[_Said], points: Columns, saving: frozenset[Code]) -> Iterator[Judged]:
+    """What the answers close."""
+    rows = _rows(points, saving)
+    for one in said:
+        gate, verdicts, in_routes, in_leads = one.gate, one.verdicts, _NOTHING, _NOTHING
+        cases, relaxed = verdicts, list[Relaxed]()
+        if one.closing:
+            cases, in_routes, in_leads = verdicts + rows.who, gate.in_routes, gate.in_leads
+            if gate.keeps is not None:
+                kept = gate.keeps & rows.saves
+                in_routes, in_leads = in_routes & ~kept, in_leads & ~kept
+                relaxed += _relaxed(one, cases, kept, rows)
+        yield Judged(
+            gate=gate, verdicts=verdicts, read=one.read, relaxed=tuple(relaxed),
+            cases=cases, in_routes=in_routes, in_leads=in_leads,
+        )  # fmt: skip
+
+
+def _relaxed(said: _Said, cases: Int8s, kept: Bits, rows: _Rows) -> Iterator[Relaxed]:
+    """The exceptions of the gate for those of its verdicts that are found where life-saving codes are offered."""
+    here, rules = said.verdicts.take(rows.urgent), said.gate.life_saving
+    for relaxation, among, found in (
+        (rules.unknown, _ARE_UNKNOWN, here == _UNKNOWN),
+        (rules.closed, _ARE_BARRED, here > _UNKNOWN),
+    ):
+        if relaxation is not None and not is_moot(found):
+            yield Relaxed(
+                gate=said.gate, caution=relaxation.caution, weight=relaxation.weight,
+                cases=cases, kept=kept & among, offered=rows.offered,
+            )  # fmt: skip

@@ -69,8 +69,9 @@ class Choice:
         if self._still is None:
             burden = burden + 2 * self._minutes_from_start(rows)
         order = np.lexsort((rows, burden, field.caution[rows]))
+        order = order[rows[order] < field.real]
         masks = field.usable[rows][order]
-        taken = np.zeros(len(rows), dtype=np.bool_)
+        taken = np.zeros(len(order), dtype=np.bool_)
         for mask in np.unique(masks):
             taken[(masks == mask).nonzero()[0][:EACH]] = True
         for bit in set(field.bit.values()):

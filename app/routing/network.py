@@ -8,11 +8,13 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from app.domain.errors import NotFound
-from app.domain.pathway import Pathway
+from app.domain.pathway import CountryGate, Pathway, Requirement
 from app.domain.place import Crossing, Place
 from app.domain.provider import Link, ReturnReception, ServicePoint
 from app.routing.building import build_columns
 from app.routing.columns import Columns
+from app.routing.gates import GATES, Gate
+from app.routing.gates.country import dated_gates
 from app.routing.lookout import Blocks, build_blocks
 from app.routing.travel import Roads, build_borders, build_roads
 
@@ -68,6 +70,8 @@ class Network:
     blocks: Blocks
     pathways: Mapping[str, Pathway]
     """By country; "*" holds everywhere."""
+    dated_gates: tuple[tuple[CountryGate | Requirement, Gate], ...]
+    """Every gate of these files, with the entry that says when it is in force."""
 
     def place(self, slug: str) -> Place:
         """The place of that slug.
@@ -78,6 +82,10 @@ class Network:
         if slug not in self.places:
             raise NotFound("no such place")
         return self.places[slug]
+
+    def gates_on(self, day: date) -> tuple[Gate, ...]:
+        """The universal gates, then those of the country files that are in force on that day."""
+        return (*GATES, *(gate for rule, gate in self.dated_gates if rule.holds_on(day)))
 
     def links_from(self, organization: str) -> tuple[Link, ...]:
         """The ways that the organization has agreed, by slug."""
@@ -144,6 +152,7 @@ def network_of(
         places=gazetteer,
         roads=build_roads(gazetteer, build_borders(sorted(crossings, key=lambda crossing: crossing.id))),
         pathways=MappingProxyType(dict(pathways)),
+        dated_gates=dated_gates(pathways),
     )
 
 

@@ -13,8 +13,7 @@ from app.domain.plan import Grade
 from app.domain.profile import Profile
 from app.routing.case import Case, Request
 from app.routing.columns import bits_of, codes_of
-from app.routing.gates import GATES, Circumstances, Gate
-from app.routing.gates.country import country_gates
+from app.routing.gates import Circumstances, Gate
 from app.routing.judgement import Judgement, judge
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
@@ -112,7 +111,7 @@ def circumstances_of(moment: Moment, network: Network, person: Profile, policy: 
 
 def all_gates(network: Network, circumstances: Circumstances) -> tuple[Gate, ...]:
     """The universal gates, then those of the country files that are in force on the day."""
-    return (*GATES, *country_gates(network.pathways, circumstances.on))
+    return network.gates_on(circumstances.on)
 
 
 def _files(network: Network, person: Profile) -> tuple[Pathway, ...]:

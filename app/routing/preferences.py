@@ -19,9 +19,10 @@ from app.routing.gates.gate import Circumstances, life_saving_codes
 from app.routing.gates.movement import inside_no_go
 from app.routing.policy import RankingPolicy
 from app.routing.requirements import interprets, speaks, speechless
-from app.routing.verdicts import NO, UNKNOWN, YES, Bools
+from app.routing.verdicts import NO, UNKNOWN, YES, Bools, is_moot
 
 Points = NDArray[np.int32]
+_SHORT_LIVED = bits_of(SHORT_LIVED)
 
 
 def preference_points(
@@ -34,38 +35,49 @@ def preference_points(
     found = [
         ("P01", _stated(person, points, policy)),
         ("P03", _specialised(person, points, policy)),
-        ("P05", _cost(_state_body(person, points), policy.state_body)),
-        ("P09", _cost(_not_spoken(person, points), policy.interpreter)),
-        ("P10", _cost(_staff_gender_missing(person, points), policy.staff_gender)),
-        ("P12", _cost(inside_no_go(person, points), policy.no_go_visit)),
-        ("P13", _cost(_institution(person, points), policy.institution)),
+        ("P05", _state_body(person, points, policy)),
+        ("P09", _not_spoken(person, points, policy)),
+        ("P10", _staff_gender_missing(person, points, policy)),
+        ("P12", _inside_no_go(person, points, policy)),
+        ("P13", _institution(person, points, policy)),
         ("P14", _cost(points.fee != NO, policy.fee)),
     ]
     if circumstances is not None:
-        found.append(("P08", _cost(_stale(points, circumstances), policy.stale)))
+        found.append(("P08", _stale(points, circumstances, policy)))
     return tuple(sorted(found, key=lambda row: row[0]))
 
 
 def _cost(rows: Bools, points: int) -> Points:
-    return np.where(rows, np.int32(points), np.int32(0)).astype(np.int32)
+    cost: Points = np.multiply(rows, points, dtype=np.int32)
+    return cost
+
+
+def _free(points: Columns) -> Points:
+    """Nothing to pay on any row."""
+    return np.zeros(points.rows, dtype=np.int32)
 
 
 def _stated(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
     """P01: kinds of provider that the person would rather not meet, and meeting in person at all."""
-    avoided = points.organization_type.among(person.preferences.avoid)
-    in_person = ~points.modality.is_(Modality.REMOTE)
-    return _cost(avoided, policy.avoided_type) + _cost(in_person & person.preferences.remote_first, policy.not_remote)
+    cost, wishes = _free(points), person.preferences
+    if wishes.avoid:
+        cost += _cost(points.organization_type.among(wishes.avoid), policy.avoided_type)
+    if wishes.remote_first:
+        cost += _cost(~points.modality.is_(Modality.REMOTE), policy.not_remote)
+    return cost
 
 
 def _specialised(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
     """P03: each specialisation that would help this person and is not known to be there."""
+    cost = _free(points)
     trafficked = person.trafficking_status in (TraffickingStatus.POSSIBLE, TraffickingStatus.ACTUAL)
-    trafficked = trafficked or bool(person.exploitation)
-    return (
-        _cost((points.trafficking_specialised != YES) & trafficked, policy.not_specialised)
-        + _cost((points.trauma_informed != YES) & _sexual_violence(person), policy.not_specialised)
-        + _cost((points.child_specialised != YES) & person.is_child, policy.not_specialised)
-    )
+    if trafficked or person.exploitation:
+        cost += _cost(points.trafficking_specialised != YES, policy.not_specialised)
+    if _sexual_violence(person):
+        cost += _cost(points.trauma_informed != YES, policy.not_specialised)
+    if person.is_child:
+        cost += _cost(points.child_specialised != YES, policy.not_specialised)
+    return cost
 
 
 def _sexual_violence(person: Profile) -> bool:
@@ -75,53 +87,66 @@ def _sexual_violence(person: Profile) -> bool:
     )
 
 
-def _state_body(person: Profile, points: Columns) -> Bools:
+def _state_body(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
     """P05: state bodies, for somebody without regular status or with reasons to avoid authorities."""
-    wary = person.avoid_authorities or not person.has_regular_status
+    if not person.avoid_authorities and person.has_regular_status:
+        return _free(points)
     state = points.independence.among((Independence.STATE, Independence.PARA_STATE))
-    return (state | points.is_authority) & wary
+    return _cost(state | points.is_authority, policy.state_body)
 
 
-def _not_spoken(person: Profile, points: Columns) -> Bools:
+def _not_spoken(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
     """P09: every word goes through an interpreter, the provider's own or one brought along."""
-    return points.languages.known & ~speaks(person, points) & bool(person.languages)
+    if not person.languages:
+        return _free(points)
+    return _cost(points.languages.known & ~speaks(person, points), policy.interpreter)
 
 
-def _staff_gender_missing(person: Profile, points: Columns) -> Bools:
+def _staff_gender_missing(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
     """P10: asked for, and by default after sexual violence."""
-    asked = person.preferences.staff_gender is not None or _sexual_violence(person)
-    rows: Bools = (points.staff_gender_choice != YES) & asked
-    return rows
+    if person.preferences.staff_gender is None and not _sexual_violence(person):
+        return _free(points)
+    return _cost(points.staff_gender_choice != YES, policy.staff_gender)
 
 
-def _institution(person: Profile, points: Columns) -> Bools:
+def _inside_no_go(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
+    """P12: a visit inside an area that the person must keep away from."""
+    if not person.no_go_areas:
+        return _free(points)
+    return _cost(inside_no_go(person, points), policy.no_go_visit)
+
+
+def _institution(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
     """P13: for a child, beds that are not known to be open; the register keeps no finer kind of care."""
-    rows: Bools = points.has_stay & ~points.facility_regime.is_(FacilityRegime.OPEN) & person.is_child
-    return rows
+    if not person.is_child:
+        return _free(points)
+    return _cost(points.has_stay & ~points.facility_regime.is_(FacilityRegime.OPEN), policy.institution)
 
 
-def _stale(points: Columns, circumstances: Circumstances) -> Bools:
+def _stale(points: Columns, circumstances: Circumstances, policy: RankingPolicy) -> Points:
     """P08: verified longer ago than the warning limit; the shorter limit for beds and emergency services.
 
     What was never verified is asked about (H19), and costs that question.
     """
-    short = (points.offers & bits_of(SHORT_LIVED)) != 0
-    limit = np.where(short, circumstances.stay_warn_days, circumstances.warn_days)
-    rows: Bools = (points.verified_on > 0) & (circumstances.on.toordinal() - points.verified_on > limit)
-    return rows
+    short = (points.offers & _SHORT_LIVED) != 0
+    today = circumstances.on.toordinal()
+    oldest = np.array([today - circumstances.warn_days, today - circumstances.stay_warn_days], dtype=np.int32)
+    return _cost((points.verified_on > 0) & (points.verified_on < oldest.take(short)), policy.stale)
 
 
 def mild_cautions(person: Profile, points: Columns) -> tuple[tuple[str, Bools], ...]:
     """(message key, rows where it holds) of facts that are shown with a step and cost as much as a mild caution."""
-    return tuple((key, rows) for key, rows in _mild(person, points) if rows.any())
+    return tuple((key, rows) for key, rows in _mild(person, points) if not is_moot(rows))
 
 
 def _mild(person: Profile, points: Columns) -> Iterator[tuple[str, Bools]]:
-    told = bool(person.languages)
     yield "caution.schedule_unknown", ~points.schedule_known
-    yield "caution.language_not_asked", np.full(points.rows, not told)
-    saving = (points.offers & bits_of(life_saving_codes(person))) != 0
-    yield "caution.interpreter_by_phone", speechless(person, points) & saving
-    through = interprets(person, points) & ~speaks(person, points)
-    yield "caution.interpreter_not_vetted", through & (points.interpretation_vetted == UNKNOWN)
-    yield "caution.no_go_visit", inside_no_go(person, points)
+    if person.languages:
+        saving = (points.offers & bits_of(life_saving_codes(person))) != 0
+        yield "caution.interpreter_by_phone", speechless(person, points) & saving
+        unvetted = points.interpretation_vetted == UNKNOWN
+        yield "caution.interpreter_not_vetted", interprets(person, points) & ~speaks(person, points) & unvetted
+    else:
+        yield "caution.language_not_asked", np.ones(points.rows, dtype=np.bool_)
+    if person.no_go_areas:
+        yield "caution.no_go_visit", inside_no_go(person, points)

@@ -5,7 +5,7 @@ for granting it: it could be waived by a code that the person can never be serve
 bind no point that offers urgent help, since H06 judges those; an interpreter's own desk asks for no interpreter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -13,11 +13,13 @@ from app.domain.answer import Answer
 from app.domain.codes import Code
 from app.domain.pathway import Pathway, Requirement
 from app.domain.profile import Profile
-from app.routing.columns import URGENT, Columns, bits_of, document_bits
+from app.routing.columns import CODE_BIT, URGENT, Columns, bits_of, document_bits
 from app.routing.gates.access import formally_identified
 from app.routing.gates.country import in_country, person_matches, point_matches
 from app.routing.gates.gate import Circumstances, life_saving_codes
-from app.routing.verdicts import NO, YES, Bits, Bools
+from app.routing.verdicts import NO, YES, Bits, Bools, is_moot
+
+_WITH_PAPERS = bits_of((*URGENT, Code.DOC_IDS))
 
 
 def required_first(
@@ -29,33 +31,30 @@ def required_first(
     """
     required: dict[str, Bits] = {}
     for rule, code, rows in _requirements(person, points, circumstances, pathways):
-        bits = np.where(rows, bits_of([code]), 0).astype(np.int64)
-        if bits.any():
+        if not is_moot(rows):
+            bits = rows * np.array(CODE_BIT[code])
             required[rule] = required[rule] | bits if rule in required else bits
     return tuple(sorted(required.items()))
 
 
 def _requirements(
     person: Profile, points: Columns, circumstances: Circumstances, pathways: Mapping[str, Pathway]
-) -> list[tuple[str, Code, Bools]]:
-    return [
-        ("O07", Code.IDN_FRM, identification_first(person, points)),
-        ("O14", Code.DOC_IDS, documents_first(person, points)),
-        ("H24", Code.LEG_INF, legal_information_first(person, points)),
-        ("H27", Code.INT_LNG, interpreter_first(person, points)),
-        *(
-            (rule.id, rule.requires, _country_rule(rule, pathways[country].country, person, points))
-            for country in sorted(pathways)
-            for rule in pathways[country].requirements
-            if rule.holds_on(circumstances.on)
-        ),
-    ]
+) -> Iterator[tuple[str, Code, Bools]]:
+    yield "O07", Code.IDN_FRM, identification_first(person, points)
+    yield "O14", Code.DOC_IDS, documents_first(person, points)
+    yield "H24", Code.LEG_INF, legal_information_first(person, points)
+    yield "H27", Code.INT_LNG, interpreter_first(person, points)
+    for country in sorted(pathways):
+        for rule in pathways[country].requirements:
+            if rule.holds_on(circumstances.on):
+                yield rule.id, rule.requires, _country_rule(rule, pathways[country].country, person, points)
 
 
 def identification_first(person: Profile, points: Columns) -> Bools:
     """O07: rows known to need formal victim status, which the person does not hold and they do not grant."""
-    unidentified = formally_identified(person) is not Answer.YES
-    rows: Bools = (points.requires_formal_status == YES) & unidentified
+    if formally_identified(person) is Answer.YES:
+        return _nowhere(points)
+    rows: Bools = points.requires_formal_status == YES
     return rows
 
 
@@ -65,14 +64,15 @@ def documents_first(person: Profile, points: Columns) -> Bools:
     A person who was not asked counts as holding none.
     """
     missing: Bools = (points.required_documents.bits & ~document_bits(person.documents_held or ())) != 0
-    return points.required_documents.known & missing & ~_offers(points, (*URGENT, Code.DOC_IDS))
+    return missing & ~_offers(points, _WITH_PAPERS)
 
 
 def legal_information_first(person: Profile, points: Columns) -> Bools:
     """H24: authorities, for whoever is without regular status or drawn into an offence; not where life is asked for."""
-    at_risk = not person.has_regular_status or person.involved_in_offence is Answer.YES
+    if person.has_regular_status and person.involved_in_offence is not Answer.YES:
+        return _nowhere(points)
     saving = life_saving_codes(person) & set(person.needs)
-    return points.is_authority & ~_offers(points, sorted(saving)) & at_risk
+    return points.is_authority & ~_offers(points, bits_of(saving))
 
 
 def interpreter_first(person: Profile, points: Columns) -> Bools:
@@ -80,8 +80,10 @@ def interpreter_first(person: Profile, points: Columns) -> Bools:
 
     Nobody asked the person, or no source tells the provider's languages: a caution and no requirement.
     """
-    offers_help = _offers(points, (*sorted(life_saving_codes(person)), Code.INT_LNG))
-    return speechless(person, points) & ~offers_help
+    if not person.languages:
+        return _nowhere(points)
+    help_at_once = bits_of(life_saving_codes(person)) | CODE_BIT[Code.INT_LNG]
+    return speechless(person, points) & ~_offers(points, help_at_once)
 
 
 def speaks(person: Profile, points: Columns) -> Bools:
@@ -107,9 +109,13 @@ def _tongues(person: Profile, points: Columns) -> int:
     return sum(points.language_bit.get(tag, 0) for tag in set(person.languages or ()))
 
 
-def _offers(points: Columns, codes: tuple[Code, ...] | list[Code]) -> Bools:
-    offering: Bools = (points.offers & bits_of(codes)) != 0
+def _offers(points: Columns, codes: int) -> Bools:
+    offering: Bools = (points.offers & codes) != 0
     return offering
+
+
+def _nowhere(points: Columns) -> Bools:
+    return np.zeros(points.rows, dtype=np.bool_)
 
 
 def _country_rule(rule: Requirement, country: str, person: Profile, points: Columns) -> Bools:
@@ -117,8 +123,8 @@ def _country_rule(rule: Requirement, country: str, person: Profile, points: Colu
 
     A possible match is closed by the gate of the same id until the fact is known, and asked about in leads.
     """
-    if person_matches(rule.person, person) is Answer.NO:
-        return np.zeros(points.rows, dtype=np.bool_)
+    here = in_country(points, country)
+    if is_moot(here) or person_matches(rule.person, person) is Answer.NO:
+        return _nowhere(points)
     matches, _ = point_matches(rule.point, points)
-    guarded = _offers(points, list(rule.guards)) if rule.guards else np.ones(points.rows, dtype=np.bool_)
-    return matches & guarded & in_country(points, country)
+    return matches & here & _offers(points, bits_of(rule.guards)) if rule.guards else matches & here

@@ -193,7 +193,7 @@ class Run:
         """
         real = self.field.real
         found = frozenset(row.number - real for row in label.trail if row.number >= real)
-        if found or not self.field.mirages:
+        if found or real == self.field.size:
             return found
         there = self.alive & (np.arange(self.field.size) < real)
         lost = self.reach & ~reach_of(self.field, self.order, there) & self.order.needed

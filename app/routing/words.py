@@ -1,14 +1,16 @@
 """Texts and sets of a register, kept as small numbers: a million rows speak the same few thousand words."""
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.routing.verdicts import Bits, Bools
+from app.routing.verdicts import Bits, Bools, Int8s
 
 T = TypeVar("T")
 Codes = NDArray[np.unsignedinteger[Any]]
@@ -16,8 +18,8 @@ Codes = NDArray[np.unsignedinteger[Any]]
 Rows = NDArray[np.integer[Any]]
 """Row numbers."""
 
-_FEW = 256
-"""A vocabulary up to this size is looked up through a table of all its words."""
+_FEW = 16
+"""So many words are looked for one by one."""
 
 
 def codes_for(numbers: NDArray[Any], vocabulary: int) -> Codes:
@@ -43,7 +45,7 @@ class Texts:
     """A vocabulary of very many texts, without an object for each: all letters in one row, and where each begins."""
 
     letters: bytes
-    begins: NDArray[np.integer[Any]]
+    begins: "array[int]"
 
     def __len__(self) -> int:
         return len(self.begins) - 1
@@ -51,7 +53,7 @@ class Texts:
     def __getitem__(self, at: int, /) -> str:
         if not 0 <= at < len(self):
             raise IndexError(at)
-        return self.letters[int(self.begins[at]) : int(self.begins[at + 1])].decode()
+        return self.letters[self.begins[at] : self.begins[at + 1]].decode()
 
     def __iter__(self) -> Iterator[str]:
         return map(self.__getitem__, range(len(self)))
@@ -60,9 +62,9 @@ class Texts:
 def texts(sorted_texts: Sequence[str]) -> Texts:
     """The same texts, compactly; they come sorted and none twice."""
     encoded = [text.encode() for text in sorted_texts]
-    ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
-    begins = np.concatenate((np.zeros(1, np.int64), ends))
-    return Texts(b"".join(encoded), begins.astype(np.min_scalar_type(int(begins[-1]))))
+    letters = b"".join(encoded)
+    numbers = "I" if len(letters) < 1 << 32 else "Q"
+    return Texts(letters, array(numbers, accumulate(map(len, encoded), initial=0)))
 
 
 def find(vocabulary: Vocabulary, text: str) -> int | None:
@@ -93,13 +95,16 @@ class Words:
     def among(self, words: Iterable[str]) -> Bools:
         """True for the rows whose text is one of these."""
         codes = [code for word in words if (code := find(self.vocabulary, word)) is not None]
-        if not codes:
-            return np.zeros(len(self.at), dtype=np.bool_)
-        if len(self.vocabulary) > _FEW:
+        if len(codes) > _FEW:
             return np.isin(self.at, codes)
-        table = np.zeros(len(self.vocabulary), dtype=np.bool_)
-        table[codes] = True
-        return table[self.at]
+        rows = np.zeros(len(self.at), dtype=np.bool_)
+        for code in codes:
+            rows |= self.at == code
+        return rows
+
+    def mapped(self, to: Mapping[Any, int], other: int) -> Int8s:
+        """For every row the number that its text stands for, `other` where none is named; for small vocabularies."""
+        return np.array([to.get(word, other) for word in self.vocabulary], dtype=np.int8).take(self.at)
 
     def __getitem__(self, rows: Rows | slice) -> "Words":
         """The texts of these rows, in that order, over the same vocabulary."""
@@ -118,12 +123,12 @@ class Sets(Generic[T]):
     @property
     def bits(self) -> Bits:
         """The set of each row, 0 where it is not known."""
-        return self.bits_of_lists[self.at]
+        return self.bits_of_lists.take(self.at)
 
     @property
     def known(self) -> Bools:
         """Whether a source says it, row by row."""
-        return self.lists_known[self.at]
+        return self.lists_known.take(self.at)
 
     def of(self, row: int) -> tuple[T, ...] | None:
         """The set of that row, in the order in which it was written."""

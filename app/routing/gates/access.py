@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.answer import Answer
 from app.domain.codes import Code
 from app.domain.pathway import Severity
 from app.domain.plan import Weight
-from app.domain.profile import LegalStatus, Profile, TraffickingStatus
+from app.domain.profile import LegalStatus, Placement, Profile, TraffickingStatus
 from app.routing.columns import (
+    NO_LIMIT,
     STAYS,
     URGENT,
     Columns,
@@ -17,26 +19,24 @@ from app.routing.columns import (
     access_bits,
     all_but,
     document_bits,
-    placement_bits,
 )
 from app.routing.gates.gate import Circumstances, Gate, LifeSaving, Relaxation
 from app.routing.rules import Rule, RuleKind
 from app.routing.verdicts import (
-    NO,
-    UNKNOWN,
-    YES,
-    Bools,
     Verdict,
     Verdicts,
     all_open,
+    by_answer,
     closed_unless,
     closed_where,
     only_where,
+    opens_all,
     strictest,
+    unknown_where,
 )
 
-_BOTH = 3
-_NO_LIMIT = 120
+_OLDEST = 120
+_UNSET = np.array(Verdict.UNSET, dtype=np.int8)
 _URGENT_VISITS = tuple(code for code in URGENT if code not in STAYS)
 _OTHER_VISITS = tuple(code for code in all_but(STAYS) if code not in URGENT)
 
@@ -67,26 +67,25 @@ def urgent_care(person: Profile, points: Columns, circumstances: Circumstances) 
     bleeding person away from it would do more harm than asking at its door.
     """
     status = formally_identified(person)
-    required = points.required_documents.known & (points.required_documents.bits != 0)
-    lacking = required & ((points.required_documents.bits & ~document_bits(person.documents_held or ())) != 0)
+    lacking = (points.required_documents.bits & ~document_bits(person.documents_held or ())) != 0
     return strictest(
-        _asks_in_vain(points.requires_formal_status == YES, status),
+        _asks_in_vain(points.requires_formal_status, status),
         closed_where(lacking, unset=person.documents_held is None),
-        _asks_in_vain(points.fee == YES, person.can_pay),
+        _asks_in_vain(points.fee, person.can_pay),
     )
 
 
-def _asks_in_vain(asks: Bools, has: Answer) -> Verdicts:
+def _asks_in_vain(asks: NDArray[np.int8], has: Answer) -> Verdicts:
     if has is Answer.YES:
         return all_open(len(asks))
-    return closed_where(asks, unset=has is Answer.UNKNOWN)
+    return by_answer(asks, yes=Verdict.UNSET if has is Answer.UNKNOWN else Verdict.CLOSED)
 
 
 def formal_status_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """O07: whether a bed needs formal victim status must be known; where it does, IDN-FRM is required first."""
     if formally_identified(person) is Answer.YES:
         return all_open(points.rows)
-    return closed_where(False, points.requires_formal_status == UNKNOWN)
+    return by_answer(points.requires_formal_status, unknown=Verdict.UNKNOWN)
 
 
 def admission_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -118,63 +117,81 @@ def _person(person: Profile, points: Columns) -> Verdicts:
 
 
 def _gender(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
-    known, among = points.admits_genders.known, person.lives_among
-    if among is None:
-        nobody = closed_where(known & (points.admits_genders.bits == 0))
-        one = known & (points.admits_genders.bits != _BOTH)
-        return strictest(nobody, closed_where(one, ~known & silence, unset=True))
-    return closed_where(known & ((points.admits_genders.bits & placement_bits([among])) == 0), ~known & silence)
+    """What the genders admitted say, list by list; `silence`: where no source says, it is unknown."""
+    admitted, among = points.admits_genders, person.lives_among
+    said = [_by_list(admits, among, silence=silence) for admits in admitted.lists]
+    return np.array(said, dtype=np.int8).take(admitted.at) if any(said) else all_open(points.rows)
+
+
+def _by_list(admits: tuple[Placement, ...] | None, among: Placement | None, *, silence: bool) -> Verdict:
+    if admits is None:
+        return Verdict.UNKNOWN if silence else Verdict.OPEN
+    if among is None and admits:
+        return Verdict.OPEN if set(admits) == set(Placement) else Verdict.UNSET
+    return Verdict.OPEN if among in admits else Verdict.CLOSED
 
 
 def _age(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
-    unknown = (points.age_min < 0) | (points.age_max < 0)
+    """What the ages admitted say; `silence`: where no source says, it is unknown."""
     years = admission_years(person)
-    low, high = years or (0, _NO_LIMIT)
-    from_above, from_below = points.age_max >= 0, points.age_min >= 0
-    outside = (from_below & (points.age_min > high)) | (from_above & (points.age_max < low))
-    straddles = (from_below & (points.age_min > low)) | (from_above & (points.age_max < high))
-    return strictest(closed_where(outside, unknown & silence, unset=years is None), closed_where(straddles, unset=True))
+    low, high = years or (0, _OLDEST)
+    outside = (points.age_min > high) | (points.age_max < low)
+    straddles = (points.age_min > low) | (points.age_max < high)
+    verdicts = np.maximum(closed_where(outside, unset=years is None), closed_where(straddles, unset=True))
+    if not silence:
+        return verdicts
+    return np.maximum(verdicts, unknown_where((points.age_min < 0) | (points.age_max == NO_LIMIT)))
 
 
 def _nationality(person: Profile, points: Columns) -> Verdicts:
-    rules = [_by_rule(person, rule) for rule in points.nationality_rules]
-    verdicts = np.array(rules, dtype=np.int8)[points.nationality_rule]
-    silent = np.array([rule[0] is None for rule in points.nationality_rules], dtype=np.bool_)[points.nationality_rule]
-    at_home = silent & (verdicts == Verdict.UNKNOWN) & points.country.is_(person.nationality or "")
-    return only_where(~at_home, verdicts)
+    """What the row's own rule says; where it says nothing, nationals of the point's country are let in."""
+    nationality = person.nationality
+    abroad = [_by_rule(nationality, rule) for rule in points.nationality_rules]
+    if not any(abroad):
+        return all_open(points.rows)
+    silent = zip(abroad, points.nationality_rules, strict=True)
+    home = [Verdict.OPEN if rule[0] is None and said is Verdict.UNKNOWN else said for said, rule in silent]
+    national = points.country.is_(nationality or "")
+    return np.array([abroad, home], dtype=np.int8)[national.view(np.int8), points.nationality_rule]
 
 
-def _by_rule(person: Profile, rule: NationalityRule) -> Verdict:
+def _by_rule(nationality: str | None, rule: NationalityRule) -> Verdict:
     """What one rule says; a silent one is unknown here, and the caller lets nationals of the point's country in."""
     admitted, excluded = rule
-    if person.nationality is None:
+    if nationality is None:
         restricts = bool(excluded) or (admitted is not None and "*" not in admitted)
         return Verdict.UNSET if restricts else Verdict.UNKNOWN if admitted is None else Verdict.OPEN
-    if person.nationality in excluded or "*" in excluded:
+    if nationality in excluded or "*" in excluded:
         return Verdict.CLOSED
     if admitted is None:
         return Verdict.UNKNOWN
-    return Verdict.OPEN if {"*", person.nationality} & set(admitted) else Verdict.CLOSED
+    return Verdict.OPEN if {"*", nationality} & set(admitted) else Verdict.CLOSED
 
 
 def _residence(person: Profile, points: Columns, *, silence: bool) -> Verdicts:
     """Residents: nationals of the point's country, and whoever has regular status in the country where she is."""
-    national = points.country.is_(person.nationality or "")
-    here = points.country.is_(person.location.country)
-    resident = national | (here & person.has_regular_status)
-    unclear = here & (person.legal_status is LegalStatus.UNKNOWN) | (person.nationality is None)
-    required = points.requires_residence == YES
-    unknown = (points.requires_residence == UNKNOWN) & silence
-    return only_where(
-        ~resident, strictest(closed_where(required & ~unclear, unknown), closed_where(required & unclear, unset=True))
+    unset = person.nationality is None
+    verdicts = by_answer(
+        points.requires_residence,
+        yes=Verdict.UNSET if unset else Verdict.CLOSED,
+        unknown=Verdict.UNKNOWN if silence else Verdict.OPEN,
     )
+    if opens_all(verdicts):
+        return verdicts
+    resident = points.country.is_(person.nationality or "")
+    here = points.country.is_(person.location.country)
+    if person.has_regular_status:
+        resident |= here
+    elif person.legal_status is LegalStatus.UNKNOWN:
+        verdicts = np.where(here, np.minimum(verdicts, _UNSET), verdicts)
+    return only_where(~resident, verdicts)
 
 
 def _fee(person: Profile, points: Columns) -> Verdicts:
     """Closed where something must be paid and the person cannot; nobody asked: open, and P14 prefers free help."""
     if person.can_pay is not Answer.NO:
         return all_open(points.rows)
-    return closed_where(points.fee == YES)
+    return by_answer(points.fee, yes=Verdict.CLOSED)
 
 
 def accessibility(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -190,14 +207,14 @@ def accessibility(person: Profile, points: Columns, circumstances: Circumstances
 
 def vetted_interpreters(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H26: interpretation only by vetted interpreters."""
-    return closed_unless(points.interpretation_vetted == YES, points.interpretation_vetted != NO)
+    return by_answer(points.interpretation_vetted, no=Verdict.CLOSED, unknown=Verdict.UNKNOWN)
 
 
 def shared_language(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H27: where nobody knows which languages are spoken it is asked; a known lack asks for an interpreter first."""
     if not person.languages:
         return all_open(points.rows)
-    return closed_where(False, ~points.languages.known)
+    return unknown_where(~points.languages.known)
 
 
 def interpreters_of_the_language(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:

@@ -1,8 +1,7 @@
 """Who the provider is: ties to whoever did the harm, authorities of home, open allegations. Never relaxed (2c)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-
-import numpy as np
 
 from app.domain.answer import Answer
 from app.domain.codes import Code, Sector
@@ -12,7 +11,17 @@ from app.domain.provider import AUTHORITIES, OrganizationType, SafeguardingFlag
 from app.routing.columns import Columns, perpetrator_bits
 from app.routing.gates.gate import Circumstances, Gate
 from app.routing.rules import Rule, RuleKind
-from app.routing.verdicts import UNKNOWN, YES, Bools, Verdicts, all_open, closed_where, only_where, strictest
+from app.routing.verdicts import (
+    UNKNOWN,
+    YES,
+    Bools,
+    Verdicts,
+    all_open,
+    closed_where,
+    only_where,
+    strictest,
+    unknown_where,
+)
 
 CRIMINALISING = ("TM", "UZ")
 """H23: where the law punishes men for same-sex relations (standards, section 9)."""
@@ -31,19 +40,26 @@ def conflict_of_interest(person: Profile, points: Columns, circumstances: Circum
 
     When the police did it, that is every provider that tells the police or is entered through them.
     """
-    tied = (points.affiliations.bits & perpetrator_bits(person.perpetrators)) != 0
-    named = points.slug.among(person.exclude_providers)
-    named |= points.organization.among(person.exclude_providers)
-    bodies = [body for tag in person.perpetrators for body in _OWN_BODIES.get(tag, ())]
-    danger = tied | named | points.organization_type.among(bodies)
-    unsure = np.zeros(points.rows, dtype=np.bool_)
+    danger = list(_named(person, points))
+    unsure: list[Bools] = []
+    if person.perpetrators:
+        danger += [(points.affiliations.bits & perpetrator_bits(person.perpetrators)) != 0]
+        bodies = {body for tag in person.perpetrators for body in _OWN_BODIES.get(tag, ())}
+        danger += [points.organization_type.among(bodies)] if bodies else []
     if Perpetrator.POLICE in person.perpetrators:
-        danger |= (points.shares_with_police == YES) | (points.requires_police_referral == YES)
-        unsure |= points.shares_with_police == UNKNOWN
-    if not {Perpetrator.FAMILY, Perpetrator.PARTNER} & set(person.perpetrators):
-        return closed_where(danger, unsure)
-    mediates, perhaps = points.mediates_with_family == YES, points.mediates_with_family == UNKNOWN
-    return closed_where(danger | mediates, unsure | perhaps)
+        danger += [points.shares_with_police == YES, points.requires_police_referral == YES]
+        unsure += [points.shares_with_police == UNKNOWN]
+    if {Perpetrator.FAMILY, Perpetrator.PARTNER} & set(person.perpetrators):
+        danger += [points.mediates_with_family == YES]
+        unsure += [points.mediates_with_family == UNKNOWN]
+    closed = (closed_where(rows) for rows in danger)
+    return strictest(all_open(points.rows), *closed, *(unknown_where(rows) for rows in unsure))
+
+
+def _named(person: Profile, points: Columns) -> Iterator[Bools]:
+    if person.exclude_providers:
+        yield points.slug.among(person.exclude_providers)
+        yield points.organization.among(person.exclude_providers)
 
 
 def safeguarding(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:

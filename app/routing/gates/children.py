@@ -8,7 +8,14 @@ from app.domain.profile import Companion, Gender, Profile
 from app.routing.columns import STAYS, Columns
 from app.routing.gates.gate import Circumstances, Gate
 from app.routing.rules import Rule, RuleKind
-from app.routing.verdicts import NO, UNKNOWN, YES, Verdict, Verdicts, all_open, closed_unless, closed_where, strictest
+from app.routing.verdicts import (
+    Verdict,
+    Verdicts,
+    all_open,
+    by_answer,
+    closed_where,
+    strictest,
+)
 
 _BED_REPORT_DAYS = 1
 """A count of free beds is believed for 24 hours (standards, section 3c), on whole days: until the day after."""
@@ -20,24 +27,21 @@ def child_accommodation(person: Profile, points: Columns, circumstances: Circums
     A child counts as alone until somebody has said otherwise, and also when family or partner did the harm: a family
     unit protects only if it is protective. What an unset answer would open (the age, being accompanied) is unset.
     """
-    alone = closed_unless(
-        (points.child_specialised == YES) & (points.separates_children == YES),
-        (points.child_specialised != NO) & (points.separates_children != NO),
-    )
+    specialised = by_answer(points.child_specialised, no=Verdict.CLOSED, unknown=Verdict.UNKNOWN)
+    separate = by_answer(points.separates_children, no=Verdict.CLOSED, unknown=Verdict.UNKNOWN)
+    alone = strictest(specialised, separate)
     if not person.is_child:
         if person.age is not None or person.possibly_child is Answer.NO:
             return all_open(points.rows)
-        return np.where(alone == Verdict.OPEN, alone, np.int8(Verdict.UNSET)).astype(np.int8)
+        return closed_where(alone != Verdict.OPEN, unset=True)
     if person.is_alone is Answer.YES:
         return alone
-    with_family = closed_unless(
-        (points.accepts_children == YES) | (points.child_specialised == YES),
-        (points.accepts_children == UNKNOWN) | (points.child_specialised == UNKNOWN),
-    )
+    taken_in = by_answer(points.accepts_children, no=Verdict.CLOSED, unknown=Verdict.UNKNOWN)
+    with_family = np.minimum(taken_in, specialised)
     if person.unaccompanied is Answer.NO:
         return with_family
     depends = (alone != Verdict.OPEN) & (with_family != Verdict.CLOSED)
-    return np.where(depends, np.int8(Verdict.UNSET), alone).astype(np.int8)
+    return np.where(depends, np.int8(Verdict.UNSET), alone)
 
 
 def family_unity(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -52,7 +56,7 @@ def family_unity(person: Profile, points: Columns, circumstances: Circumstances)
     believed = (points.capacity_on == 0) | (points.capacity_on >= circumstances.on.toordinal() - _BED_REPORT_DAYS)
     too_few = believed & (points.free_places >= 0) & (points.free_places < household)
     return strictest(
-        closed_unless(points.accepts_children == YES, points.accepts_children == UNKNOWN),
+        by_answer(points.accepts_children, no=Verdict.CLOSED, unknown=Verdict.UNKNOWN),
         closed_where(too_few | (points.boys_max_age < _oldest(person.children_with, (Gender.MALE,)))),
         closed_where(points.boys_max_age < _oldest(person.children_with, _PERHAPS_BOYS), unset=True),
     )

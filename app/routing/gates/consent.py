@@ -10,18 +10,18 @@ from app.domain.codes import Code, Sector
 from app.domain.pathway import Severity
 from app.domain.plan import Weight
 from app.domain.profile import LegalStatus, OverrideReason, Profile
-from app.domain.provider import FORCE_BODIES, OrganizationType
+from app.domain.provider import OrganizationType
 from app.routing.columns import Columns, all_but, bits_of
 from app.routing.gates.gate import Circumstances, Gate, LifeSaving, Relaxation
 from app.routing.rules import Rule, RuleKind
 from app.routing.verdicts import (
-    NO,
     UNKNOWN,
     YES,
     Bools,
+    Verdict,
     Verdicts,
     all_open,
-    closed_unless,
+    by_answer,
     closed_where,
     only_where,
     strictest,
@@ -34,7 +34,7 @@ _CHILD_MANDATE = bits_of((Code.CHD_GRD, Code.CHD_BIP))
 
 def force_bodies(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H02: police, prosecutors, security and immigration bodies only with consent to law enforcement."""
-    return _without_consent(person, _are_force_bodies(points))
+    return _without_consent(person, points.is_force_body)
 
 
 def force_bodies_overridden(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -43,16 +43,12 @@ def force_bodies_overridden(person: Profile, points: Columns, circumstances: Cir
     Imminent danger opens every force body for them. Without it only child protection does, and only a body that is on
     record with a child-protection mandate, which is read from its offering guardianship or best-interests procedures.
     """
-    bodies = _are_force_bodies(points)
+    bodies = points.is_force_body
     if person.override is not None and person.imminent_danger is Answer.YES:
         return all_open(points.rows)
     if person.is_child and person.override is OverrideReason.CHILD_PROTECTION:
         bodies = bodies & ((points.offers & _CHILD_MANDATE) == 0)
     return _without_consent(person, bodies)
-
-
-def _are_force_bodies(points: Columns) -> Bools:
-    return points.organization_type.among(FORCE_BODIES)
 
 
 def _without_consent(person: Profile, bodies: Bools) -> Verdicts:
@@ -67,12 +63,12 @@ def immigration_firewall(person: Profile, points: Columns, circumstances: Circum
 
     An unknown legal status counts as irregular, and a known sharing is then unset: the person's answer may open it.
     """
-    return only_where(~_are_force_bodies(points), _firewall(person, points))
+    return only_where(~points.is_force_body, _firewall(person, points))
 
 
 def immigration_firewall_of_force_bodies(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H04 for force bodies: the life-saving set means non-police help (standards, 2c), so here nothing gives way."""
-    return only_where(_are_force_bodies(points), _firewall(person, points))
+    return only_where(points.is_force_body, _firewall(person, points))
 
 
 def _firewall(person: Profile, points: Columns) -> Verdicts:
@@ -90,8 +86,8 @@ def telling_the_police(person: Profile, points: Columns, circumstances: Circumst
     consent = person.consent(Sector.LAW_ENFORCEMENT)
     if consent is Answer.YES:
         return all_open(points.rows)
-    known, unknown = points.shares_with_police == YES, points.shares_with_police == UNKNOWN
-    return closed_where(known, unknown, unset=consent is Answer.UNKNOWN)
+    told = Verdict.UNSET if consent is Answer.UNKNOWN else Verdict.CLOSED
+    return by_answer(points.shares_with_police, yes=told, unknown=Verdict.UNKNOWN)
 
 
 def cooperation(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -110,14 +106,15 @@ def cooperation(person: Profile, points: Columns, circumstances: Circumstances) 
 def _required(required: NDArray[np.int8], given: Answer) -> Verdicts:
     if given is Answer.YES:
         return all_open(len(required))
-    return closed_unless(required == NO, required == UNKNOWN, unset=given is Answer.UNKNOWN)
+    asked = Verdict.UNSET if given is Answer.UNKNOWN else Verdict.CLOSED
+    return by_answer(required, yes=asked, unknown=Verdict.UNKNOWN)
 
 
 def mandatory_report(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H25: whoever avoids authorities is not sent to a provider that must, or may have to, report to them."""
     if not person.avoid_authorities:
         return all_open(points.rows)
-    return closed_unless(points.mandatory_reporter == NO, points.mandatory_reporter == UNKNOWN)
+    return by_answer(points.mandatory_reporter, yes=Verdict.CLOSED, unknown=Verdict.UNKNOWN)
 
 
 H01 = Rule(

@@ -9,7 +9,6 @@ from datetime import date
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.domain.answer import Answer
 from app.domain.codes import Code
@@ -19,7 +18,19 @@ from app.routing.columns import Columns
 from app.routing.gates.access import formally_identified
 from app.routing.gates.gate import Circumstances, Gate
 from app.routing.rules import Rule, RuleKind
-from app.routing.verdicts import UNKNOWN, YES, Bools, Verdicts, all_open, closed_where, only_where
+from app.routing.verdicts import (
+    NO,
+    UNKNOWN,
+    YES,
+    Bools,
+    Int8s,
+    Verdicts,
+    all_open,
+    closed_where,
+    is_moot,
+    only_where,
+    unknown_where,
+)
 
 EVERYWHERE = "*"
 """The country of the universal file."""
@@ -27,11 +38,16 @@ EVERYWHERE = "*"
 
 def country_gates(pathways: Mapping[str, Pathway], on: date) -> tuple[Gate, ...]:
     """The gates of these country files that are in force on that day, by country and then in the order of the file."""
-    gates: list[Gate] = []
+    return tuple(gate for rule, gate in dated_gates(pathways) if rule.holds_on(on))
+
+
+def dated_gates(pathways: Mapping[str, Pathway]) -> tuple[tuple[CountryGate | Requirement, Gate], ...]:
+    """Every gate of these files, in force or not, with the entry that says when; in the order of `country_gates`."""
+    gates: list[tuple[CountryGate | Requirement, Gate]] = []
     for country in sorted(pathways):
         file = pathways[country]
-        gates += [_gate(rule, file.country) for rule in file.gates if rule.holds_on(on)]
-        gates += [_asking_gate(rule, file.country) for rule in file.requirements if rule.holds_on(on)]
+        gates += [(rule, _gate(rule, file.country)) for rule in file.gates]
+        gates += [(rule, _asking_gate(rule, file.country)) for rule in file.requirements]
     return tuple(gates)
 
 
@@ -76,10 +92,11 @@ def _asking_gate(rule: Requirement, country: str) -> Gate:
 def _judge_unsure(
     rule: Requirement, country: str, person: Profile, points: Columns, circumstances: Circumstances
 ) -> Verdicts:
-    if person_matches(rule.person, person) is Answer.NO or has_already(person, rule.requires):
+    here = in_country(points, country)
+    if is_moot(here) or person_matches(rule.person, person) is Answer.NO or has_already(person, rule.requires):
         return all_open(points.rows)
     _, unsure = point_matches(rule.point, points)
-    return only_where(in_country(points, country), closed_where(False, unsure))
+    return unknown_where(here & unsure)
 
 
 def has_already(person: Profile, code: Code) -> bool:
@@ -93,12 +110,11 @@ def _judge(rule: CountryGate, country: str, person: Profile, points: Columns, ci
 
 def country_verdicts(rule: CountryGate, country: str, person: Profile, points: Columns) -> Verdicts:
     """What this rule of that country ("*": of all) says about every row; rows of other countries are open."""
-    concerned = person_matches(rule.person, person)
-    if concerned is Answer.NO:
+    here = in_country(points, country)
+    if is_moot(here) or (concerned := person_matches(rule.person, person)) is Answer.NO:
         return all_open(points.rows)
     matches, unsure = point_matches(rule.point, points)
-    verdicts = closed_where(matches, unsure, unset=concerned is Answer.UNKNOWN)
-    return only_where(in_country(points, country), verdicts)
+    return only_where(here, closed_where(matches, unsure, unset=concerned is Answer.UNKNOWN))
 
 
 def in_country(points: Columns, country: str) -> Bools:
@@ -202,20 +218,19 @@ def _in_own_country(person: Profile) -> Answer:
 
 def point_matches(condition: PointCondition, points: Columns) -> tuple[Bools, Bools]:
     """(rows for which every predicate that is set holds, rows for which that cannot be told)."""
-    possible = np.ones(points.rows, dtype=np.bool_)
-    certain = np.ones(points.rows, dtype=np.bool_)
+    certain = possible = np.ones(points.rows, dtype=np.bool_)
     for holds, unsure in _about_points(condition, points):
-        possible &= holds | unsure
-        certain &= holds
+        possible = possible & (holds if unsure is None else holds | unsure)
+        certain = certain & holds
     return certain, possible & ~certain
 
 
-def _about_points(condition: PointCondition, points: Columns) -> Iterator[tuple[Bools, Bools]]:
-    never = np.zeros(points.rows, dtype=np.bool_)
+def _about_points(condition: PointCondition, points: Columns) -> Iterator[tuple[Bools, Bools | None]]:
+    """(rows for which a predicate holds, rows for which that cannot be told) of each predicate that is set."""
     if condition.organization_type_in:
-        yield points.organization_type.among(condition.organization_type_in), never
+        yield points.organization_type.among(condition.organization_type_in), None
     if condition.slug_in:
-        yield points.organization.among(condition.slug_in), never
+        yield points.organization.among(condition.slug_in), None
     if condition.place_in:
         yield points.place.among(condition.place_in), points.place.is_("")
     if condition.state_funded is not None:
@@ -224,6 +239,5 @@ def _about_points(condition: PointCondition, points: Columns) -> Iterator[tuple[
         yield _fact(points.mediates_with_family, condition.mediates_with_family)
 
 
-def _fact(column: NDArray[np.int8], wanted: bool) -> tuple[Bools, Bools]:
-    unsure = column == UNKNOWN
-    return ((column == YES) == wanted) & ~unsure, unsure
+def _fact(column: Int8s, wanted: bool) -> tuple[Bools, Bools]:
+    return column == (YES if wanted else NO), column == UNKNOWN

@@ -10,13 +10,16 @@ from app.domain.provider import FacilityRegime, RegistrationStatus, ServiceStatu
 from app.routing.columns import STAYS, URGENT, Columns, all_but
 from app.routing.gates.gate import Circumstances, Gate, LifeSaving, Relaxation
 from app.routing.rules import Rule, RuleKind
-from app.routing.verdicts import NO, UNKNOWN, YES, Bools, Verdicts, closed_unless, closed_where, only_where
+from app.routing.verdicts import NO, UNKNOWN, YES, Bools, Verdict, Verdicts, closed_where, strictest, unknown_where
 
 SHORT_LIVED = (*STAYS, Code.MED_EMG, Code.SAF_EMG)
 """Codes of residential and round-the-clock emergency services, which the shorter limits of H19 hold for."""
 
 _LIFE_SAVING = (Code.SAF_EMG, Code.MED_EMG, Code.MED_CMR, Code.MHP_PSY)
 """Every code that can be in the life-saving set, whoever asks (standards, section 2c)."""
+
+
+_STATUS = {ServiceStatus.ACTIVE: Verdict.OPEN, ServiceStatus.UNKNOWN: Verdict.UNKNOWN}
 
 
 def closed_facilities(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -26,7 +29,7 @@ def closed_facilities(person: Profile, points: Columns, circumstances: Circumsta
 
 def regime_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H10 for beds: whether a person who sleeps there may walk out must be known."""
-    return closed_where(False, points.facility_regime.is_(FacilityRegime.UNKNOWN))
+    return unknown_where(points.facility_regime.is_(FacilityRegime.UNKNOWN))
 
 
 def safety_facts_of_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -36,12 +39,12 @@ def safety_facts_of_stays(person: Profile, points: Columns, circumstances: Circu
 
 def safety_facts_of_visits(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H16 for authorities and for steps in another country: what is not known about their handling of data closes."""
-    return only_where(points.is_authority | _abroad(person, points), closed_where(False, _safety_unknown(points)))
+    return unknown_where((points.is_authority | _abroad(person, points)) & _safety_unknown(points))
 
 
 def safety_facts_of_authorities(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H16 for life-saving codes: still closes authorities, but no open medical facility."""
-    return only_where(points.is_authority, closed_where(False, _safety_unknown(points)))
+    return unknown_where(points.is_authority & _safety_unknown(points))
 
 
 def _safety_unknown(points: Columns) -> Bools:
@@ -84,7 +87,7 @@ def licence(person: Profile, points: Columns, circumstances: Circumstances) -> V
 
 def never_verified(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H19: what was only read in public sources makes leads, life-saving or not: somebody must call first."""
-    return closed_where(False, points.verified_on == 0)
+    return unknown_where(points.verified_on == 0)
 
 
 def stale(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -98,15 +101,14 @@ def stale_stays(person: Profile, points: Columns, circumstances: Circumstances) 
 
 
 def _older_than(points: Columns, circumstances: Circumstances, days: int) -> Verdicts:
-    age = circumstances.on.toordinal() - points.verified_on
-    return closed_where(False, (points.verified_on > 0) & (age > days))
+    last = circumstances.on.toordinal() - days
+    return unknown_where((points.verified_on > 0) & (points.verified_on < last))
 
 
 def not_working(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H20: closed where the service has ended, pauses, has never opened or is quarantined; unknown status asks."""
-    working = points.status.is_(ServiceStatus.ACTIVE)
-    unsure = points.status.is_(ServiceStatus.UNKNOWN)
-    return closed_unless(working & ~points.quarantined, unsure & ~points.quarantined)
+    said = points.status.mapped(_STATUS, Verdict.CLOSED)
+    return strictest(said, closed_where(points.quarantined))
 
 
 H10 = Rule(

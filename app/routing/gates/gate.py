@@ -1,15 +1,17 @@
 """What a gate is, and the list of all of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from app.domain.codes import Code
+import numpy as np
+
+from app.domain.codes import CODES, Code
 from app.domain.plan import Weight
 from app.domain.profile import HealthFlag, IncidentWindow, Profile
 from app.routing.columns import Columns, bits_of
 from app.routing.rules import Rule
-from app.routing.verdicts import Verdicts
+from app.routing.verdicts import Bits, Verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +56,27 @@ class Gate:
     strict: bool = False
     life_saving: LifeSaving = LifeSaving()
 
-    @property
-    def guard_bits(self) -> int:
-        """The guarded codes as bits; -1: every code."""
-        return bits_of(self.rule.guards) if self.rule.guards else -1
+    guard_bits: int = field(init=False)
+    """The guarded codes as bits."""
+    in_routes: Bits = field(init=False, compare=False, repr=False)
+    in_leads: Bits = field(init=False, compare=False, repr=False)
+    """What is closed in each of the cases that `CASES` counts, life-saving codes too."""
+    keeps: Bits | None = field(init=False, compare=False, repr=False)
+    """What of that stays open in each case if it saves a life; `None`: nothing ever does."""
+
+    def __post_init__(self) -> None:
+        guarded = bits_of(self.rule.guards or CODES)
+        at_others, at_authorities = (0, 0, 1, 1), (0, 1, 1, 1)
+        in_leads = (*at_others, *at_others, *at_authorities, *at_authorities)
+        kept = (0, bool(self.life_saving.unknown), bool(self.life_saving.closed), bool(self.life_saving.closed))
+        object.__setattr__(self, "guard_bits", guarded)
+        object.__setattr__(self, "in_routes", guarded * np.array((0, 1, 1, 1) * 4))
+        object.__setattr__(self, "in_leads", self.in_routes if self.strict else guarded * np.array(in_leads))
+        object.__setattr__(self, "keeps", guarded * np.array(kept * 4) if any(kept) else None)
+
+
+CASES = 16
+"""Verdict, plus 4 at a force body, plus 8 at an authority: what a gate closes on a row depends on no more than that."""
 
 
 def life_saving_codes(person: Profile) -> frozenset[Code]:

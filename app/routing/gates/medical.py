@@ -12,7 +12,7 @@ from app.domain.profile import Gender, IncidentWindow, Profile
 from app.routing.columns import Columns
 from app.routing.gates.gate import Circumstances, Gate, LifeSaving, Relaxation
 from app.routing.rules import Rule, RuleKind
-from app.routing.verdicts import NO, UNKNOWN, Verdicts, all_open, closed_where
+from app.routing.verdicts import Verdict, Verdicts, all_open, by_answer
 
 MAY_BE_WITHIN_72_HOURS = frozenset({IncidentWindow.WITHIN_24H, IncidentWindow.WITHIN_72H, IncidentWindow.UNKNOWN})
 MAY_BE_WITHIN_120_HOURS = MAY_BE_WITHIN_72_HOURS | {IncidentWindow.WITHIN_120H}
@@ -22,15 +22,14 @@ def prophylaxis(person: Profile, points: Columns, circumstances: Circumstances) 
     """W01: while it may be of use, rape care is sought where medicine against HIV is given."""
     if person.incident_window not in MAY_BE_WITHIN_72_HOURS:
         return all_open(points.rows)
-    return closed_where(points.offers_pep == NO, points.offers_pep == UNKNOWN)
+    return by_answer(points.offers_pep, no=Verdict.CLOSED, unknown=Verdict.UNKNOWN)
 
 
 def contraception(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """W02: while it may be of use, and a new pregnancy is possible, where emergency contraception is given."""
     if not contraception_is_of_use(person) or person.incident_window not in MAY_BE_WITHIN_120_HOURS:
         return all_open(points.rows)
-    given = points.offers_emergency_contraception
-    return closed_where(given == NO, given == UNKNOWN)
+    return by_answer(points.offers_emergency_contraception, no=Verdict.CLOSED, unknown=Verdict.UNKNOWN)
 
 
 def contraception_is_of_use(person: Profile) -> bool:

@@ -7,7 +7,7 @@ from app.domain.profile import Profile
 from app.routing.columns import STAYS, Columns
 from app.routing.gates.gate import Circumstances, Gate
 from app.routing.rules import Rule, RuleKind
-from app.routing.verdicts import Bools, Verdict, Verdicts, all_closed, all_open, closed_where
+from app.routing.verdicts import Bools, Verdicts, all_closed, all_open, all_unset, closed_where
 
 
 def voluntary_return(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
@@ -21,11 +21,13 @@ def voluntary_return(person: Profile, points: Columns, circumstances: Circumstan
     told = person.wants_return is Answer.YES and person.fear_of_return is Answer.NO
     if told and person.return_to is not None:
         return all_open(points.rows)
-    return closed_where(all_closed(points.rows) == Verdict.CLOSED, unset=True)
+    return all_unset(points.rows)
 
 
 def no_go_stays(person: Profile, points: Columns, circumstances: Circumstances) -> Verdicts:
     """H14: nobody sleeps inside an area that she must keep away from; a bed whose place is not known may be there."""
+    if not person.no_go_areas:
+        return all_open(points.rows)
     return closed_where(inside_no_go(person, points), _place_unsure(person, points))
 
 
@@ -38,7 +40,7 @@ def inside_no_go(person: Profile, points: Columns) -> Bools:
 
 
 def _place_unsure(person: Profile, points: Columns) -> Bools:
-    unsure: Bools = (points.place.is_("") | points.admin1.is_("")) & ~points.remote & bool(person.no_go_areas)
+    unsure: Bools = (points.place.is_("") | points.admin1.is_("")) & ~points.remote
     return unsure
 
 

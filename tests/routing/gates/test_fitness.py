@@ -171,7 +171,7 @@ def test_a_record_that_was_never_verified_is_a_lead_and_not_a_stale_record():
     assert verdict_of(stale, PERSON, point) is OPEN
     assert verdict_of(stale_stays, PERSON, point) is OPEN
     assert gates[never_verified].life_saving == LifeSaving()
-    assert gates[never_verified].guard_bits == -1
+    assert gates[never_verified].guard_bits == bits_of(CODES)
     assert gates[stale].life_saving.unknown.caution == "caution.stale"
     assert gates[stale_stays].guard_bits == bits_of((*STAYS, Code.MED_EMG, Code.SAF_EMG))
     assert gates[stale].guard_bits | gates[stale_stays].guard_bits == bits_of(CODES)

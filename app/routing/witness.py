@@ -1,0 +1,67 @@
+"""Which answers of a person a function looks at: what it found still holds when only other answers change."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, cast
+
+from app.domain.answer import Answer
+from app.domain.codes import Sector
+from app.domain.profile import Profile
+
+Field = str | tuple[str, Sector]
+"""A field of the profile by its name; of the consents each sector for itself, ("consents", sector)."""
+
+
+class Witness(Profile):
+    """A person like the one given, who remembers which of her fields were read; a property counts as what it reads.
+
+    Lives as long as one request, as the profile itself does.
+    """
+
+    __slots__ = ("_person", "_read")
+    _person: Profile
+    _read: set[Field]
+
+    def __init__(self, person: Profile) -> None:
+        object.__setattr__(self, "_person", person)
+        object.__setattr__(self, "_read", set())
+
+    @property
+    def read(self) -> frozenset[Field]:
+        """The fields that were read so far."""
+        return frozenset(self._read)
+
+    def forget(self) -> None:
+        """Nothing counts as read from here on."""
+        self._read.clear()
+
+    def consent(self, sector: Sector) -> Answer:
+        """As of the person; only this sector counts as read."""
+        self._read.add(("consents", sector))
+        return self._person.consent(sector)
+
+
+def changes(before: Profile, after: Profile) -> frozenset[Field]:
+    """The fields in which two profiles differ; no consent counts as one that nobody asked for."""
+    names = {name for name in _NAMES if getattr(before, name) != getattr(after, name)}
+    sectors = {("consents", sector) for sector in Sector if before.consent(sector) is not after.consent(sector)}
+    return frozenset(names | sectors)
+
+
+def _watched(name: str) -> Any:
+    def value(self: Witness) -> Any:
+        self._read.add(name)
+        return getattr(self._person, name)
+
+    return property(value)
+
+
+def _all_consents(self: Witness) -> Mapping[Sector, Answer]:
+    self._read.update(("consents", sector) for sector in Sector)
+    return self._person.consents
+
+
+_NAMES = tuple(field.name for field in fields(Profile) if field.name != "consents")
+for _name in _NAMES:
+    setattr(Witness, _name, _watched(_name))
+cast(Any, Witness).consents = property(_all_consents)
