@@ -30,7 +30,7 @@ def unmoved(field: Field, order: Order) -> Afar | None:
     """The distances of a run in which the person never sleeps elsewhere; `None` where she may."""
     if order.stays or order.returns:
         return None
-    minutes = field.ways.minutes(field.frame.start_place, field.places)
+    minutes = field.ways.minutes(field.frame.start_place)
     return Afar(near=minutes, away=minutes, home={})
 
 
@@ -58,7 +58,7 @@ def _chains(field: Field, start: str, bases: set[str], radius: int) -> tuple[Int
         if base in reached:
             continue
         reached[base] = minutes
-        legs = field.ways.minutes(base, field.places)
+        legs = field.ways.minutes(base)
         near, away = np.minimum(near, legs), np.minimum(away, np.minimum(legs + minutes, NEVER))
         for number, leg in enumerate(legs.tolist()):
             place = field.places[number]

@@ -83,7 +83,7 @@ def _holder(ground: Ground, label: Label) -> int:
 def _ends(ground: Ground, before: Label, rows: Ints, served: int) -> tuple[Ints, Ints]:
     """The points that lie within the limit of the step, and the first minute at which the step there can be over."""
     field = ground.field
-    minutes = field.ways.minutes(before.base, field.places)[field.place[rows]]
+    minutes = field.ways.minutes(before.base)[field.place[rows]]
     stays = served & ground.order.stays
     limit = ground.limits.longest_transfer if stays else ground.limits.longest_visit
     near = field.remote[rows] | (minutes <= (NEVER - 1 if limit is None else min(limit, NEVER - 1)))

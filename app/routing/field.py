@@ -35,15 +35,17 @@ class Ways(Protocol):
     def between(self, a: str, b: str) -> tuple[int, int] | None:
         """(minutes, crossing points) between two different places; `None` when there is no way."""
 
-    def minutes(self, base: str, places: Sequence[str]) -> Ints:
-        """Minutes from the base to each of these places; `NEVER` where there is no way."""
+    def minutes(self, base: str) -> Ints:
+        """Minutes from the base to each place of the field, in its order; `NEVER` where there is no way."""
 
 
 class TableOfWays:
     """The ways of a problem file."""
 
-    def __init__(self, travel: Mapping[tuple[str, str], tuple[int, int]], same_place: int) -> None:
-        self._travel = travel
+    def __init__(
+        self, travel: Mapping[tuple[str, str], tuple[int, int]], same_place: int, places: Sequence[str]
+    ) -> None:
+        self._travel, self._places = travel, places
         self._same_place = same_place
         self.least = min((minutes for minutes, _ in travel.values()), default=same_place)
         self.least = min(self.least, same_place)
@@ -52,9 +54,9 @@ class TableOfWays:
         """See `Ways`."""
         return self._travel.get((a, b)) or self._travel.get((b, a))
 
-    def minutes(self, base: str, places: Sequence[str]) -> Ints:
+    def minutes(self, base: str) -> Ints:
         """See `Ways`."""
-        found = [(self._same_place, 0) if p == base else self.between(base, p) for p in places]
+        found = [(self._same_place, 0) if p == base else self.between(base, p) for p in self._places]
         return np.array([NEVER if way is None else way[0] for way in found], dtype=np.int64)
 
 
@@ -193,7 +195,7 @@ def field_of(problem: SearchProblem) -> Field:
         real=len(points),
         frame=problem,
         bit=bit,
-        ways=TableOfWays(problem.travel, problem.limits.same_place),
+        ways=TableOfWays(problem.travel, problem.limits.same_place, tuple(places)),
         ids=[p.id for p in points],
         orgs=tuple(orgs),
         places=tuple(places),

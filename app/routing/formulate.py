@@ -15,6 +15,7 @@ from app.routing.case import Case, asking, find_reception, is_bound, link_is_fit
 from app.routing.columns import CODE_BIT, NEVER, STAY_BITS, bits_of, codes_of
 from app.routing.field import NEVER as NO_WAY
 from app.routing.field import Field, Ints, Link, least_links
+from app.routing.policy import RankingPolicy
 from app.routing.problem import WEEK, Edge, Limits, ProblemLink, ProblemPoint, SearchProblem, Spans
 from app.routing.travel import LEAST_MINUTES, UNIT, Travel
 from app.routing.travel import NO_WAY as NO_CHAIN
@@ -32,24 +33,26 @@ HEADS = bits_of(code for code, facts in CODES.items() if facts.kind in (CodeKind
 class TravelledWays:
     """The ways of a case: what the person's travel says, with the points of the policy for each crossing."""
 
-    def __init__(self, travel: Travel, crossing: int, same_place: int) -> None:
-        self._travel, self._crossing, self._same_place = travel, crossing, same_place
-        self.least = min(LEAST_MINUTES, same_place)
-        self._numbers: dict[int, Ints] = {}
+    def __init__(self, travel: Travel, policy: RankingPolicy, places: Sequence[str]) -> None:
+        self._travel, self._policy = travel, policy
+        self.least = min(LEAST_MINUTES, policy.same_place)
+        self._at = {place: at for at, place in enumerate(places)}
+        self._numbers = np.array([travel.number.get(place, -1) for place in places], dtype=np.int64)
 
     def between(self, a: str, b: str) -> tuple[int, int] | None:
         """See `Ways`."""
         way = self._travel.between(a, b)
-        return None if way is None else (way[0], way[1] * self._crossing)
+        return None if way is None else (way[0], way[1] * self._policy.crossing)
 
-    def minutes(self, base: str, places: Sequence[str]) -> Ints:
+    def minutes(self, base: str) -> Ints:
         """See `Ways`."""
-        if base not in self._travel.number:
-            return np.array([self._same_place if place == base else NO_WAY for place in places], dtype=np.int64)
-        ways = np.append(self._travel.ways(base), NO_CHAIN)
-        there = ways[[self._travel.number.get(place, -1) for place in places]]
-        minutes = np.where(there >= NO_CHAIN, NO_WAY, there // UNIT)
-        return np.where([place == base for place in places], self._same_place, minutes)
+        minutes = np.full(len(self._numbers), NO_WAY, dtype=np.int64)
+        if base in self._travel.number:
+            there = np.append(self._travel.ways(base), NO_CHAIN)[self._numbers]
+            minutes = np.where(there >= NO_CHAIN, NO_WAY, there // UNIT)
+        if base in self._at:
+            minutes[self._at[base]] = self._policy.same_place
+        return minutes
 
 
 def frame_of(case: Case, grade: Grade, places: Mapping[str, str]) -> SearchProblem:
@@ -117,7 +120,7 @@ def field_of_case(case: Case, grade: Grade) -> Field:
         real=len(ids),
         frame=frame,
         bit=_BITS,
-        ways=TravelledWays(case.travel, case.policy.crossing, case.policy.same_place),
+        ways=TravelledWays(case.travel, case.policy, tuple(places)),
         ids=ids,
         orgs=names,
         places=tuple(places),

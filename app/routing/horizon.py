@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.routing.field import Field, Ints, Ways
+from app.routing.field import NEVER, Field, Ints, Ways
 from app.routing.lookout import Mirage
 
 _ALWAYS = ((0, 10_080),)
@@ -18,9 +18,11 @@ class BeyondWays:
     chains over any stays, so no way is shorter than that.
     """
 
-    def __init__(self, ways: Ways, away: Mapping[str, int], mirages: Mapping[str, int]) -> None:
+    def __init__(self, ways: Ways, away: Mapping[str, int], places: Sequence[str], mirages: Mapping[str, int]) -> None:
         self._ways, self._away, self._mirages = ways, away, mirages
         self.least = ways.least
+        self._far = np.array(list(mirages.values()), dtype=np.int64)
+        self._known = np.array([away.get(place, NEVER) for place in places], dtype=np.int64)
 
     def between(self, a: str, b: str) -> tuple[int, int] | None:
         """See `Ways`."""
@@ -34,15 +36,13 @@ class BeyondWays:
         known, far = (b, a) if a in self._mirages else (a, b)
         return max(self.least, self._mirages[far] - self._away.get(known, self._mirages[far]))
 
-    def minutes(self, base: str, places: Sequence[str]) -> Ints:
+    def minutes(self, base: str) -> Ints:
         """See `Ways`."""
         if base in self._mirages:
-            return np.array([self._apart(base, place) for place in places], dtype=np.int64)
-        minutes = self._ways.minutes(base, places)
-        for at, place in enumerate(places):
-            if place in self._mirages:
-                minutes[at] = self._apart(base, place)
-        return minutes
+            real = np.maximum(self.least, self._mirages[base] - self._known)
+            return np.concatenate([real, np.full(len(self._far), self.least, dtype=np.int64)])
+        from_here = self._far - self._away.get(base, NEVER)
+        return np.concatenate([self._ways.minutes(base), np.maximum(self.least, from_here)])
 
 
 def with_mirages(field: Field, mirages: Sequence[Mirage], *, away: Mapping[str, int], open_borders: bool) -> Field:
@@ -67,7 +67,7 @@ def with_mirages(field: Field, mirages: Sequence[Mirage], *, away: Mapping[str, 
     return replace(
         field,
         frame=replace(field.frame, places={**field.frame.places, **dict(zip(names, countries, strict=True))}),
-        ways=BeyondWays(field.ways, away, {name: m.away for name, m in zip(names, mirages, strict=True)}),
+        ways=BeyondWays(field.ways, away, field.places, {name: m.away for name, m in zip(names, mirages, strict=True)}),
         ids=[*field.ids, *("" for _ in mirages)],
         orgs=[*field.orgs, *names],
         places=(*field.places, *names),

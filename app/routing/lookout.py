@@ -7,6 +7,7 @@ says where to look next, and vanishes when one has been there (docs/decisions/00
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,6 +105,7 @@ class Mirage:
     codes: int
     country: str
     remote: bool
+    """Nobody travels there."""
     away: int
     response: int
     duration: int
@@ -130,7 +132,7 @@ class Lookout:
         self._away = minutes[blocks.place]
         self._open = enterable[blocks.country] & (self._away < NEVER)
         self._seen = np.zeros(len(blocks.begin), dtype=np.bool_)
-        self._batch: dict[int, int] = {}
+        self._most = FIRST
         self.rows = np.zeros(columns.rows, dtype=np.bool_)
 
     def look_at(self, rows: Iterable[int]) -> None:
@@ -159,15 +161,38 @@ class Lookout:
     def _cost(self, blocks: Ints) -> Ints:
         return 2 * self._away[blocks] + self._blocks.response[blocks] + self._blocks.duration[blocks]
 
-    def look_beyond(self, mirages: Iterable[Mirage]) -> None:
-        """Looks where these mirages are: at the nearest of what they stand for, each time at twice as much."""
-        for codes in sorted({mirage.codes for mirage in mirages}):
-            batch = self._batch[codes] = 2 * self._batch.get(codes, FIRST)
-            blocks = (self._open & ~self._seen & ((self._blocks.offers & codes) != 0)).nonzero()[0]
-            self._see(blocks[(self._blocks.offers[blocks] & codes) == codes], batch)
-            self._see_circles(codes, batch)
+    def copy(self) -> "Lookout":
+        """Another that has looked at the same, for a person who may come to the same places."""
+        other = copy(self)
+        other._seen, other.rows = self._seen.copy(), self.rows.copy()
+        return other
 
-    def _see_circles(self, codes: int, rows: int) -> None:
+    def look_everywhere(self) -> None:
+        """Looks at every point where the person may come."""
+        self._seen |= self._open
+        self.rows |= self._enterable[self._columns.country.at]
+
+    def look_beyond(self, mirages: Mapping[Mirage, int]) -> None:
+        """Looks where these mirages are: at all that is dearer by no more than each may be, nearest and quickest first.
+
+        At least at the nearest; never at more than a growing number, since what is seen there makes others vain.
+        """
+        self._most *= 2
+        for mirage, slack in sorted(mirages.items(), key=lambda one: (one[0].codes, one[0].country, one[0].remote)):
+            blocks = self._standing_for(mirage)
+            cost = self._cost(blocks)
+            least = int(cost.min(initial=NEVER))
+            near = blocks[cost <= (least + slack if slack < NEVER else NEVER)]
+            self._see(near, self._most)
+            self._see_heads(mirage.codes, self._most)
+
+    def _standing_for(self, mirage: Mirage) -> Ints:
+        found = self._blocks
+        fit = self._open & ~self._seen & ((found.offers & mirage.codes) == mirage.codes)
+        blocks: Ints = (fit & ((found.place < 0) == mirage.remote)).nonzero()[0]
+        return blocks
+
+    def _see_heads(self, codes: int, rows: int) -> None:
         heads, circles = self._unseen_heads(codes)
         heads = heads[(circles & codes) == codes]
         self.rows[heads[np.argsort(self._head_minutes(heads), kind="stable")[:rows]]] = True
@@ -195,9 +220,10 @@ class Lookout:
         """What may lie beyond what was looked at, for these codes."""
         codes &= ~self._elsewhere
         found, columns = self._blocks, self._columns
-        blocks = (self._open & ~self._seen & ((found.offers & codes) != 0)).nonzero()[0]
+        offered = np.where(found.place < 0, found.offers & ~STAY_BITS, found.offers) & codes
+        blocks = (self._open & ~self._seen & (offered != 0)).nonzero()[0]
         heads, circles = self._unseen_heads(codes)
-        masks = np.concatenate([found.offers[blocks] & codes, circles])
+        masks = np.concatenate([offered[blocks], circles])
         country = np.concatenate([found.country[blocks], columns.country.at[heads].astype(np.int64)])
         remote = np.concatenate([found.place[blocks] < 0, columns.remote[heads]])
         values = [

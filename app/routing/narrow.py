@@ -30,6 +30,8 @@ class Chosen:
 
     rows: Ints
     outlook: Outlook
+    slack: Ints | None = None
+    """How much dearer each point might be and still be in a route as good; not known when left out."""
 
 
 class Choice:
@@ -79,7 +81,7 @@ class Choice:
         return self._chosen(np.sort(rows[order[taken]]), self._still or anywhere(field))
 
     def _minutes_from_start(self, rows: Ints) -> Ints:
-        minutes = self._field.ways.minutes(self._field.frame.start_place, self._field.places)
+        minutes = self._field.ways.minutes(self._field.frame.start_place)
         return np.where(self._field.remote[rows], 0, np.minimum(minutes[self._field.place[rows]], NEVER >> 8))
 
     def within(self, cost: CostVector) -> Chosen:
@@ -88,26 +90,31 @@ class Choice:
             return Chosen(rows=self._rows, outlook=self._outlook)
         outlook, rows, far = self._outlook, self._rows, self._still
         if far is None:
-            slack = (
+            radius = (
                 cost[3] - outlook.still.of(self.certain, self._field.frame.start_holder) + 2 * self._field.ways.least
                 if cost[2] == self.least[2]
                 else NEVER
             )
-            if slack >= NEVER:
+            if radius >= NEVER:
                 far = anywhere(self._field)
             else:
-                far = afar(self._field, self._order, self._alive, slack)
-                here = self._field.remote[rows] | (far.away[self._field.place[rows]] <= slack)
+                far = afar(self._field, self._order, self._alive, radius)
+                here = self._field.remote[rows] | (far.away[self._field.place[rows]] <= radius)
                 rows = rows[here]
                 outlook = Outlook(self._field, self._order, self._circles, rows, self._wanted, far)
-        kept = self._no_dearer(rows, outlook, far, cost)
-        return self._chosen(self._useful(rows[kept]), far)
+        slack = self._slack(rows, outlook, far, cost)
+        useful = self._useful(rows[slack >= 0])
+        return self._chosen(useful, far, slack[np.searchsorted(rows, useful)])
 
-    def _chosen(self, rows: Ints, far: Afar) -> Chosen:
-        return Chosen(rows=rows, outlook=Outlook(self._field, self._order, self._circles, rows, self._wanted, far))
+    def _chosen(self, rows: Ints, far: Afar, slack: Ints | None = None) -> Chosen:
+        outlook = Outlook(self._field, self._order, self._circles, rows, self._wanted, far)
+        return Chosen(rows=rows, outlook=outlook, slack=slack)
 
-    def _no_dearer(self, rows: Ints, outlook: Outlook, far: Afar, cost: CostVector) -> Bools:
-        """Whether the cheapest route over each point is no dearer than that cost, grave cautions first."""
+    def _slack(self, rows: Ints, outlook: Outlook, far: Afar, cost: CostVector) -> Ints:
+        """How much cheaper than that cost the cheapest route over each point is; negative: it is dearer.
+
+        Grave cautions come first: with fewer of them a route may be dearer by any burden.
+        """
         rests = _Rests(self.certain & ~self._order.at_start, outlook.masks, self._field.requires[rows])
         caution = self._field.caution[rows] + rests.covered(outlook.cautions.of)
         alone = np.zeros(len(rows), dtype=np.int64)
@@ -119,8 +126,8 @@ class Choice:
         for member in outlook.members.T:
             here = member < len(rows)
             np.minimum.at(alone, member[here], together[here])
-        kept: Bools = (caution < cost[2]) | ((caution == cost[2]) & (alone <= cost[3]))
-        return kept
+        slack: Ints = np.where(caution < cost[2], NEVER, np.where(caution > cost[2], -1, cost[3] - alone))
+        return slack
 
     def _burdens(self, rows: Ints, outlook: Outlook, far: Afar) -> Iterator[tuple[Ints, Priced, Ints | int]]:
         """What a step costs at each point, what covers the rest at that price, and what else its route costs."""

@@ -14,7 +14,7 @@ from app.domain.profile import Profile
 from app.routing.case import Case, Request
 from app.routing.columns import bits_of, codes_of
 from app.routing.gates import Circumstances, Gate
-from app.routing.judgement import Judgement, judge
+from app.routing.judgement import Judgement, judge, judge_again
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
 from app.routing.preferences import mild_cautions, preference_points
@@ -22,6 +22,7 @@ from app.routing.requirements import required_first
 from app.routing.sequence import Sequence, sequence, unlock
 from app.routing.travel import Travel
 from app.routing.verdicts import Bits
+from app.routing.witness import changes
 from app.routing.words import Rows
 
 
@@ -60,6 +61,12 @@ def look(request: Request, rows: Rows | slice, *, beds_only: frozenset[str] = fr
     columns = request.network.columns.take(rows)
     person, circumstances = request.person, request.circumstances
     return _case(request, judge(person, columns, request.gates, circumstances), beds_only)
+
+
+def look_again(case: Case, request: Request) -> Case:
+    """The same rows for the same request of a person of whom one more answer is known."""
+    changed = changes(case.person, request.person)
+    return _case(request, judge_again(case.judgement, request.person, changed, request.circumstances), case.beds_only)
 
 
 def _case(request: Request, judgement: Judgement, beds_only: frozenset[str]) -> Case:

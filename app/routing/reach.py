@@ -62,7 +62,7 @@ class _Walk:
         self.bases.add(base)
         country = self.field.frame.places[base]
         self.countries.add(country)
-        minutes = self.field.ways.minutes(base, self.field.places)
+        minutes = self.field.ways.minutes(base)
         here, limits = self._country == country, self.field.frame.limits
         never = np.iinfo(np.int64).max
         self.for_visit |= here & (minutes <= _or(limits.longest_visit, never))

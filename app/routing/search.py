@@ -5,8 +5,8 @@ definition, section 4. Codes are bits of a whole number. `plainly` searches amon
 those that are in no best route, and finds the same.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 
@@ -15,11 +15,11 @@ import numpy as np
 from app.routing.afar import anywhere
 from app.routing.backups import backups
 from app.routing.circles import Circles, circles_of
-from app.routing.field import Bools, Field, Ints, Row, field_of
+from app.routing.field import NEVER, Bools, Field, Ints, Row, field_of
 from app.routing.ground import Ground, Order
 from app.routing.hope import Hope
 from app.routing.labels import CostVector, Label, Move, Tie, cost_of, start_label, take
-from app.routing.narrow import Choice
+from app.routing.narrow import Choice, Chosen
 from app.routing.outlook import Outlook
 from app.routing.problem import SearchProblem
 from app.routing.reach import reach_of
@@ -64,16 +64,20 @@ def unwatched() -> None:
     """A watch that never ends a search."""
 
 
+Beyond = Mapping[int, int]
+"""Mirages that may be on a best route, by their place among the mirages, and how much dearer what is there may be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Routes found so far. `beyond` are mirages on which the next route rests: somebody has to look there first.
+    """Routes found so far, and where somebody has to look before the next is certain.
 
     `without` are the key providers of the routes found.
     """
 
     found: tuple[Found, ...] = ()
     without: tuple[str, ...] = ()
-    beyond: frozenset[int] = frozenset()
+    beyond: Beyond = field(default_factory=dict)
 
 
 def solve(problem: SearchProblem, *, watch: Watch = unwatched) -> tuple[Found, ...]:
@@ -89,8 +93,14 @@ def solve(problem: SearchProblem, *, watch: Watch = unwatched) -> tuple[Found, .
     return search(field_of(problem), Progress(), watch=watch).found
 
 
-def search(field: Field, progress: Progress, *, watch: Watch = unwatched) -> Progress:
-    """The same on a field, from the routes that were found on a smaller one; stops where a mirage would be stepped on.
+def search(field: Field, progress: Progress, *, eager: bool = False, watch: Watch = unwatched) -> Progress:
+    """The same on a field, from the routes that were found on a smaller one; stops where somebody has to look first.
+
+    Args:
+        field: With mirages of what was not looked at, or without any.
+        progress: Of the same search so far.
+        eager: Stops for every mirage that may be on a best route; else only for one that is.
+        watch: Asked now and then.
 
     Raises:
         OverBudget: The watch says so.
@@ -100,11 +110,11 @@ def search(field: Field, progress: Progress, *, watch: Watch = unwatched) -> Pro
     found, without = progress.found, progress.without
     while len(found) < field.frame.k:
         run = Run(field, order, circles, without, watch)
-        label = run.best(run.choice())
-        beyond = run.beyond(label)
-        route = None if beyond or not label.trail else run.told(label)
-        if route is not None:
-            beyond = frozenset(run.dreamt)
+        label, beyond = run.best(run.choice(), eager=eager)
+        route = None
+        if not beyond and label.trail:
+            route = run.told(label)
+            beyond = dict.fromkeys(run.dreamt, NEVER)
         if beyond:
             return Progress(found=found, without=without, beyond=beyond)
         if route is None:
@@ -114,11 +124,11 @@ def search(field: Field, progress: Progress, *, watch: Watch = unwatched) -> Pro
 
 
 def best_below(
-    field: Field, ceiling: CostVector | None, *, watch: Watch = unwatched
-) -> tuple[CostVector | None, tuple[str, ...], frozenset[int]]:
-    """The cost and the points of the best route, if it costs less than the ceiling, and the mirages it rests on.
+    field: Field, ceiling: CostVector | None, *, eager: bool = False, watch: Watch = unwatched
+) -> tuple[CostVector | None, tuple[str, ...], Beyond]:
+    """The cost and the points of the best route, if it costs less than the ceiling, and where to look first.
 
-    With a mirage it is not certain. Without a ceiling doing nothing counts, too.
+    Without a ceiling doing nothing counts, too. See `search` for the rest.
 
     Raises:
         OverBudget: The watch says so.
@@ -127,12 +137,12 @@ def best_below(
     run = Run(field, order, circles_of(field, order), (), watch)
     choice = run.choice()
     if ceiling is not None and choice.floor() >= ceiling:
-        return None, (), frozenset()
-    label = run.best(choice, ceiling)
+        return None, (), {}
+    label, beyond = run.best(choice, ceiling, eager=eager)
     cost = cost_of(run.ground, label)
     if ceiling is not None and cost >= ceiling:
-        return None, (), run.beyond(label)
-    return cost, tuple(row.id for row in label.trail), run.beyond(label)
+        return None, (), beyond
+    return cost, tuple(row.id for row in label.trail), beyond
 
 
 def idle_cost(field: Field) -> CostVector:
@@ -159,20 +169,32 @@ class Run:
         """The points of the run, of which few are searched."""
         return Choice(self.field, self.order, self.circles, self.alive, self.reach)
 
-    def best(self, choice: Choice, ceiling: CostVector | None = None) -> Label:
-        """The best route as a label; the start itself when no step is better than none.
+    def best(self, choice: Choice, ceiling: CostVector | None = None, *, eager: bool = False) -> tuple[Label, Beyond]:
+        """The best route as a label, the start itself when no step is better than none; and where to look first.
 
         Args:
             choice: Of the points of this run.
             ceiling: Only routes that cost less are looked for; the start itself comes back when there is none.
+            eager: See `search`.
         """
         chosen = choice.promising()
-        first = self._among(chosen.rows, chosen.outlook, start_label(self.ground), ceiling)
-        if len(chosen.rows) == np.count_nonzero(self.alive):
-            return first
-        cost = cost_of(self.ground, first)
-        chosen = choice.within(cost if ceiling is None else min(cost, ceiling))
-        return self._among(chosen.rows, chosen.outlook, first, ceiling)
+        label = self._among(chosen.rows, chosen.outlook, start_label(self.ground), ceiling)
+        if len(chosen.rows) < np.count_nonzero(self.alive):
+            cost = cost_of(self.ground, label)
+            chosen = choice.within(cost if ceiling is None else min(cost, ceiling))
+            mirages = self._mirages(chosen)
+            if eager and mirages:
+                return label, mirages
+            label = self._among(chosen.rows, chosen.outlook, label, ceiling)
+        return label, self._beyond(label, self._mirages(chosen))
+
+    def _mirages(self, chosen: Chosen) -> dict[int, int]:
+        """The mirages among these points, with their slack."""
+        if chosen.slack is None:
+            return {}
+        far = chosen.rows >= self.field.real
+        numbers = (chosen.rows[far] - self.field.real).tolist()
+        return dict(zip(numbers, chosen.slack[far].tolist(), strict=True))
 
     def plainly(self) -> Label:
         """The same, found among all points at once: the readable definition of what `best` finds sooner."""
@@ -186,21 +208,22 @@ class Run:
         ground = self.ground.on([self.field.row(number) for number in rows.tolist()])
         return best_label(ground, outlook, known, ceiling, self._watch)
 
-    def beyond(self, label: Label) -> frozenset[int]:
-        """The mirages on which this route rests, by their place among the mirages.
+    def _beyond(self, label: Label, slack: Mapping[int, int]) -> Beyond:
+        """The mirages on which this route rests.
 
         It rests on those it steps on, and on all while it is open what is within reach: that decides which edges bind.
         """
         real = self.field.real
-        found = frozenset(row.number - real for row in label.trail if row.number >= real)
+        found = {row.number - real: slack.get(row.number - real, NEVER) for row in label.trail if row.number >= real}
         if found or real == self.field.size:
             return found
         there = self.alive & (np.arange(self.field.size) < real)
         lost = self.reach & ~reach_of(self.field, self.order, there) & self.order.needed
         if not lost:
-            return found
+            return {}
         offering = (self.field.usable[real:] & lost) != 0
-        return frozenset((offering if offering.any() else np.ones_like(offering)).nonzero()[0].tolist())
+        rows = (offering if offering.any() else np.ones_like(offering)).nonzero()[0]
+        return dict.fromkeys(rows.tolist(), NEVER)
 
     def told(self, label: Label) -> Found:
         """The route of that label with its backups."""

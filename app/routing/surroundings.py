@@ -1,6 +1,7 @@
 """What one request looks at: everything of a small register, the surroundings of the person in a large one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +16,12 @@ from app.routing.field import Field
 from app.routing.formulate import field_of_case
 from app.routing.horizon import with_mirages
 from app.routing.lookout import HEADS, RETURN, Lookout, Mirage
-from app.routing.opening import look, of_another
+from app.routing.opening import look, look_again, of_another
 
 EVERYTHING = 1_000
 """A register with no more points than these is looked at as a whole."""
+EAGER = 5
+"""So often whatever might matter is looked at; after that only what does."""
 
 
 class Surroundings:
@@ -30,6 +33,7 @@ class Surroundings:
         self._drawn: set[str] = set()
         self._away: dict[str, int] = {}
         self._mirages: tuple[Mirage, ...] = ()
+        self._looks = 0
         columns = request.network.columns
         self._lookout = None if everything or columns.rows <= EVERYTHING else self._look_out()
         self.case = look(request, slice(None)) if self._lookout is None else self._looked(self._lookout)
@@ -90,10 +94,11 @@ class Surroundings:
             row = network.columns.find(link.to)
             yield from () if row is None else (row,)
 
-    def _looked(self, lookout: Lookout) -> Case:
+    def _looked(self, lookout: Lookout, known: Case | None = None) -> Case:
         """The case of what was looked at, with the circles of all who may come to hold the case there."""
         while True:
-            case = look(self._request, lookout.rows.nonzero()[0], beds_only=self._beds_only)
+            case = known or look(self._request, lookout.rows.nonzero()[0], beds_only=self._beds_only)
+            known = None
             codes = bits_of(case.orders[Grade.VERIFIED].codes | case.orders[Grade.LISTED].codes)
             heads = ((case.judgement.routes | case.judgement.leads) & codes & HEADS) != 0
             names = {case.columns.organization.of(row) for row in heads.nonzero()[0].tolist()} - self._drawn
@@ -111,10 +116,19 @@ class Surroundings:
         crosses = self._request.person.consent(Sector.CROSS_BORDER) is Answer.YES
         return with_mirages(field, self._mirages, away=self._away, open_borders=crosses)
 
-    def look_beyond(self, mirages: Iterable[int]) -> None:
-        """Looks where these mirages of the last field are."""
+    @property
+    def eager(self) -> bool:
+        """Whether to look at whatever might matter, or only at what does: the first few times looking is cheap."""
+        return self._lookout is not None and self._looks < EAGER
+
+    def look_beyond(self, beyond: Mapping[int, int]) -> None:
+        """Looks where these mirages of the last field are, each with how much dearer what is there may be."""
         assert self._lookout is not None
-        self._lookout.look_beyond(self._mirages[number] for number in mirages)
+        self._looks += 1
+        before = np.count_nonzero(self._lookout.rows)
+        self._lookout.look_beyond({self._mirages[number]: slack for number, slack in beyond.items()})
+        if np.count_nonzero(self._lookout.rows) == before:
+            self._lookout.look_everywhere()
         self.case = self._looked(self._lookout)
 
     def open_all_houses(self) -> None:
@@ -124,8 +138,18 @@ class Surroundings:
             self.case = replace(self.case, beds_only=self._beds_only)
 
     def of_another(self, person: Profile) -> "Surroundings":
-        """The same, looked at for a person of whom one more answer is known."""
-        return Surroundings(of_another(self._request, person), everything=self._lookout is None)
+        """The same for a person of whom one more answer is known: what was looked at is judged again."""
+        before, request = self._request, of_another(self._request, person)
+        moved = _whereabouts(before.person) != _whereabouts(person)
+        if moved and self._lookout is not None:
+            return Surroundings(request)
+        other = copy(self)
+        other._request, other._drawn = request, set(self._drawn)
+        other.case = look_again(self.case, request)
+        if self._lookout is not None:
+            other._lookout = self._lookout.copy()
+            other.case = other._looked(other._lookout, other.case)
+        return other
 
     def as_now(self, points: Iterable[str]) -> Case:
         """The case of these service points, for the person as she is now."""
@@ -136,3 +160,9 @@ class Surroundings:
         """Of these confidential houses only the bed is offered from now on (H15)."""
         self._beds_only |= set(points)
         self.case = replace(self.case, beds_only=self._beds_only)
+
+
+def _whereabouts(person: Profile) -> tuple[object, ...]:
+    """What decides where a person may come."""
+    crosses = person.consent(Sector.CROSS_BORDER)
+    return person.nationality, person.travel, person.return_to, crosses, person.location
