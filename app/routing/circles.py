@@ -13,7 +13,7 @@ from math import comb
 
 import numpy as np
 
-from app.routing.field import Field, Ints
+from app.routing.field import Bools, Field, Ints
 from app.routing.ground import Order
 
 MOST_PARTIES = 400
@@ -36,6 +36,9 @@ class Circles:
     parties: Ints
     saved: Ints
     masks: Ints
+    alike: Bools
+    """Points that differ from their neighbours in nothing but their own numbers: no link leads there, and whoever holds
+    the case there has the use of nothing else."""
 
 
 def circles_of(field: Field, order: Order) -> Circles:
@@ -63,7 +66,12 @@ def circles_of(field: Field, order: Order) -> Circles:
     for i, (numbers, _) in enumerate(parties):
         table[i, : len(numbers)] = numbers
     usable = np.append(field.usable, 0)
+    apart = {org for org in (*small, *always) if len(of.get(org, ())) > 1} | always
+    alone = np.array([org not in apart for org in field.orgs], dtype=np.bool_)
+    alike = alone[field.org] & (field.receiver < 0)
+    alike[list(field.links)] = False
     return Circles(
+        alike=alike,
         of=of,
         telling=telling,
         parties=table,

@@ -169,6 +169,26 @@ class Field:
         return minutes + wait
 
 
+def are_alike(one: Field, other: Field) -> bool:
+    """Whether nobody who searches could tell these fields apart; ways are those of the same person."""
+    same = (
+        one.frame == other.frame
+        and one.ids == other.ids
+        and one.orgs == other.orgs
+        and one.places == other.places
+        and one.schedules == other.schedules
+        and one.links == other.links
+        and one.open_borders == other.open_borders
+    )
+    return same and all(np.array_equal(getattr(one, name), getattr(other, name)) for name in _COLUMNS)
+
+
+_COLUMNS = (
+    "org", "place", "schedule", "usable", "requires", "remote", "receiver", "response", "duration", "not_before",
+    "caution", "preference",
+)  # fmt: skip
+
+
 def _waits(spans: Spans, at: Ints) -> Ints:
     """Minutes from each minute of the week until the schedule is open."""
     begins = np.array([begin for begin, _ in spans] + [spans[0][0] + WEEK], dtype=np.int64)

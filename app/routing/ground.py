@@ -130,6 +130,10 @@ class Ground:
         self.field = field
         self.order = order
         self.rows = tuple(rows)
+        self.alike: dict[tuple[int, int], list[Row]] = {}
+        """The rows by what is usable there and what they require."""
+        for row in rows:
+            self.alike.setdefault((row.usable, row.requires), []).append(row)
         self.reach = reach
         self.binding = order.binding(reach)
         self.limits = field.frame.limits
@@ -173,6 +177,8 @@ class Ground:
             return True
         if row.number >= self.field.real:
             return self.field.open_borders
+        if row.number not in self.field.links:
+            return False
         if self._link(holder, row, abroad=True) is None:
             return False
         return row.remote or not self.order.before_border & ~at_hand

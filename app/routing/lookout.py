@@ -7,7 +7,6 @@ says where to look next, and vanishes when one has been there (docs/decisions/00
 """
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +21,8 @@ BLOCK = 64
 """So many rows of one place that offer the same are looked at together."""
 FIRST = 48
 """So many rows that offer a code are looked at before anything is known."""
+SOME = 16
+"""So many rows at least are looked at when one looks somewhere."""
 HEADS = bits_of(code for code, facts in CODES.items() if facts.kind in (CodeKind.STAY, CodeKind.CASE))
 """The codes by which an organization comes to hold the case."""
 CASES = HEADS & ~STAY_BITS
@@ -143,11 +144,12 @@ class Lookout:
         """Looks at the nearest and quickest points for each code, until there are some or no more."""
         for bit in _split(codes & ~self._elsewhere):
             blocks = (self._open & ((self._blocks.offers & bit) != 0)).nonzero()[0]
-            self._see(blocks[~self._seen[blocks]], FIRST)
+            self._see(blocks, FIRST)
 
     def _see(self, blocks: Ints, rows: int) -> None:
-        """Looks at these blocks in their order until so many rows were seen."""
+        """Looks at these blocks, the nearest and quickest first, until so many rows were seen."""
         found = self._blocks
+        blocks = blocks[~self._seen[blocks]]
         if len(blocks) > rows:
             cost = self._cost(blocks)
             blocks = blocks[np.argpartition(cost, rows)[:rows]]
@@ -160,12 +162,6 @@ class Lookout:
 
     def _cost(self, blocks: Ints) -> Ints:
         return 2 * self._away[blocks] + self._blocks.response[blocks] + self._blocks.duration[blocks]
-
-    def copy(self) -> "Lookout":
-        """Another that has looked at the same, for a person who may come to the same places."""
-        other = copy(self)
-        other._seen, other.rows = self._seen.copy(), self.rows.copy()
-        return other
 
     def look_everywhere(self) -> None:
         """Looks at every point where the person may come."""
@@ -184,6 +180,7 @@ class Lookout:
             least = int(cost.min(initial=NEVER))
             near = blocks[cost <= (least + slack if slack < NEVER else NEVER)]
             self._see(near, self._most)
+            self._see(blocks, SOME)
             self._see_heads(mirage.codes, self._most)
 
     def _standing_for(self, mirage: Mirage) -> Ints:

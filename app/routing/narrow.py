@@ -103,7 +103,7 @@ class Choice:
                 rows = rows[here]
                 outlook = Outlook(self._field, self._order, self._circles, rows, self._wanted, far)
         slack = self._slack(rows, outlook, far, cost)
-        useful = self._useful(rows[slack >= 0])
+        useful = self._unrivalled(self._useful(rows[slack >= 0]))
         return self._chosen(useful, far, slack[np.searchsorted(rows, useful)])
 
     def _chosen(self, rows: Ints, far: Afar, slack: Ints | None = None) -> Chosen:
@@ -162,6 +162,36 @@ class Choice:
                 useful: Ints = rows[kept]
                 return useful
             asked = more
+
+    def _unrivalled(self, rows: Ints) -> Ints:
+        """Without the points of which another in the same place is as good in everything, and better or first by id.
+
+        Whatever route goes there could go to that other one; the order of ids decides where nothing else does.
+        """
+        field = self._field
+        same = np.stack([getattr(field, name)[rows] for name in ("place", "usable", "requires", "schedule", "remote")])
+        order = np.lexsort((rows, *same))
+        fresh = np.ones(len(rows), dtype=np.bool_)
+        fresh[1:] = (same[:, order[1:]] != same[:, order[:-1]]).any(axis=0)
+        kept = np.ones(len(rows), dtype=np.bool_)
+        begin = fresh.nonzero()[0]
+        for some in np.split(order, begin[1:]):
+            alike = some[self._circles.alike[rows[some]]]
+            if len(alike) > 1:
+                kept[alike] = ~_outdone(field, rows[alike])
+        unrivalled: Ints = rows[kept]
+        return unrivalled
+
+
+def _outdone(field: Field, rows: Ints) -> Bools:
+    """Which of these points, sorted by id, another of them makes needless."""
+    columns = ("response", "duration", "not_before", "caution", "preference")
+    numbers = np.stack([getattr(field, name)[rows] for name in columns], axis=1)
+    as_good = (numbers[:, None, :] <= numbers[None, :, :]).all(axis=2)
+    cheaper = (numbers[:, None, 3:] < numbers[None, :, 3:]).any(axis=2)
+    first = np.arange(len(rows))[:, None] < np.arange(len(rows))[None, :]
+    outdone: Bools = np.any(as_good & (cheaper | first), axis=0)
+    return outdone
 
 
 class _Rests:

@@ -59,7 +59,7 @@ def plan(
         routes=routes,
         leads=leads,
         gaps=gaps(best.case, best.grade, best.field, best.found),
-        questions=questions(around, best.grade, watch),
+        questions=questions(around, best.grade, best.cost, watch),
         escalation=escalation(best.case),
         warnings=warnings(best.case, routes, leads),
         ranking=policy.as_points(),

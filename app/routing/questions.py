@@ -21,6 +21,7 @@ from app.domain.profile import (
 )
 from app.routing.case import Case, doors, usable
 from app.routing.columns import bits_of
+from app.routing.field import are_alike
 from app.routing.labels import CostVector
 from app.routing.search import Watch, best_below, unwatched
 from app.routing.surroundings import Surroundings
@@ -42,28 +43,33 @@ class _Candidate:
     neutral: bool = False
 
 
-def questions(around: Surroundings, grade: Grade, watch: Watch = unwatched) -> tuple[Question, ...]:
+def questions(around: Surroundings, grade: Grade, now: CostVector, watch: Watch = unwatched) -> tuple[Question, ...]:
     """The questions worth asking, by how good the best route would become, at most five; neutral ones last.
 
-    Only answers that open something on that route are asked: `opens` counts its service points of which more would be
+    `now` is what the best route costs. Only answers that open something on the better one are asked: `opens` counts its
+    service points of which more would be
     usable than now, or that would ask for less first.
 
     Raises:
         OverBudget: The watch says so.
     """
-    around.open_all_houses()
-    now = _best(around, grade, None, watch)
-    assert now is not None
+    if around.open_all_houses():
+        anew = _best(around, grade, None, watch)
+        now = anew[0] if anew else now
+    field = around.field(grade)
     ranked: list[tuple[bool, CostVector, Question]] = []
     for candidate in _candidates(around.case.person):
         best: tuple[CostVector, int] | None = None
         for person in candidate.people:
-            then = _best(around.of_another(person), grade, best[0] if best else now[0], watch)
+            other = around.of_another(person)
+            if are_alike(field, other.field(grade)):
+                continue
+            then = _best(other, grade, best[0] if best else now, watch)
             opened = 0 if then is None else _opened(around, grade, *then[1:])
             if then is not None and opened:
                 best = then[0], opened
         if best is not None:
-            ranked.append((candidate.neutral, best[0], _question(candidate, now[0], *best)))
+            ranked.append((candidate.neutral, best[0], _question(candidate, now, *best)))
     ranked.sort(key=lambda row: (row[0], row[1], row[2].field))
     return tuple(question for _, _, question in ranked[:MOST])
 

@@ -5,7 +5,7 @@ definition, section 4. Codes are bits of a whole number. `plainly` searches amon
 those that are in no best route, and finds the same.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -182,11 +182,19 @@ class Run:
         if len(chosen.rows) < np.count_nonzero(self.alive):
             cost = cost_of(self.ground, label)
             chosen = choice.within(cost if ceiling is None else min(cost, ceiling))
-            mirages = self._mirages(chosen)
+            mirages = self._mirages(chosen) if chosen.slack is not None else self._wanting(label)
             if eager and mirages:
                 return label, mirages
             label = self._among(chosen.rows, chosen.outlook, label, ceiling)
         return label, self._beyond(label, self._mirages(chosen))
+
+    def _wanting(self, label: Label) -> dict[int, int]:
+        """The mirages of whatever this route leaves unserved, or might serve too late."""
+        real, order = self.field.real, self.order
+        unserved = order.needed & ~label.at_hand
+        late = sum(order.deadlines) if label.late else 0
+        rows = ((self.field.usable[real:] & (unserved | late)) != 0).nonzero()[0]
+        return dict.fromkeys(rows.tolist(), NEVER)
 
     def _mirages(self, chosen: Chosen) -> dict[int, int]:
         """The mirages among these points, with their slack."""
@@ -277,8 +285,8 @@ def best_label(ground: Ground, outlook: Outlook, known: Label, ceiling: CostVect
             best, best_key = label, key
         if not to_come & ground.order.needed:
             continue
-        for row in ground.rows:
-            move = take(ground, label, row) if row.usable & to_come else None
+        for row in _next_rows(ground, label, to_come):
+            move = take(ground, label, row)
             if move is None:
                 continue
             nxt = move.label
@@ -288,6 +296,13 @@ def best_label(ground: Ground, outlook: Outlook, known: Label, ceiling: CostVect
                 stayed = nxt.base == label.base and nxt.holder == label.holder
                 heappush(queue, (bound, next(serial), left, stayed, nxt))
     return best
+
+
+def _next_rows(ground: Ground, label: Label, to_come: int) -> Iterator[Row]:
+    """The rows that may serve something of what may still come."""
+    for (usable, requires), rows in ground.alike.items():
+        if usable & to_come and not requires & ~label.at_hand and ground.served(label.at_hand, usable):
+            yield from rows
 
 
 def _key(ground: Ground, known: Label, ceiling: CostVector | None) -> tuple[CostVector, Tie | tuple[()]]:

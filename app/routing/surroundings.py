@@ -20,7 +20,7 @@ from app.routing.opening import look, look_again, of_another
 
 EVERYTHING = 1_000
 """A register with no more points than these is looked at as a whole."""
-EAGER = 5
+EAGER = 8
 """So often whatever might matter is looked at; after that only what does."""
 
 
@@ -131,24 +131,29 @@ class Surroundings:
             self._lookout.look_everywhere()
         self.case = self._looked(self._lookout)
 
-    def open_all_houses(self) -> None:
-        """No house is shut but for its bed any more."""
-        if self._beds_only:
-            self._beds_only = frozenset()
-            self.case = replace(self.case, beds_only=self._beds_only)
+    def open_all_houses(self) -> bool:
+        """No house is shut but for its bed any more; whether any was."""
+        any_shut = bool(self._beds_only)
+        self._beds_only = frozenset()
+        self.case = replace(self.case, beds_only=self._beds_only)
+        return any_shut
 
     def of_another(self, person: Profile) -> "Surroundings":
-        """The same for a person of whom one more answer is known: what was looked at is judged again."""
+        """The same for a person of whom one more answer is known: what was looked at is judged again.
+
+        What one looks at for her is looked at for all, where both may come to the same places.
+        """
         before, request = self._request, of_another(self._request, person)
         moved = _whereabouts(before.person) != _whereabouts(person)
         if moved and self._lookout is not None:
             return Surroundings(request)
         other = copy(self)
-        other._request, other._drawn = request, set(self._drawn)
-        other.case = look_again(self.case, request)
-        if self._lookout is not None:
-            other._lookout = self._lookout.copy()
-            other.case = other._looked(other._lookout, other.case)
+        other._request, other._drawn, other._looks = request, set(self._drawn), 0
+        if self._lookout is None:
+            other.case = look_again(self.case, request)
+        else:
+            same = np.count_nonzero(self._lookout.rows) == self.case.columns.rows
+            other.case = other._looked(self._lookout, look_again(self.case, request) if same else None)
         return other
 
     def as_now(self, points: Iterable[str]) -> Case:
