@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None, *, opening: Opening | None = No
         write=write,
         body_limit_bytes=chosen.body_limit_bytes,
         plans_at_once=chosen.plans_at_once,
+        most_codes=chosen.ranking_policy().longest_code_list,
         languages=chosen.languages,
     )
 
@@ -69,7 +70,7 @@ def open_house(settings: Settings) -> Iterator[House]:
     """
     store = open_store(settings)
     try:
-        desk = Desk(store, read_reference(settings.data_folder), policy=settings.ranking_policy(), clock=now)
+        desk = open_desk(store, settings)
         desk.ready()
 
         def find_key(text: str, today: date) -> Caller:
@@ -78,6 +79,21 @@ def open_house(settings: Settings) -> Iterator[House]:
         yield House.of(desk, find_key=find_key, clock=now, most_codes=settings.ranking_policy().longest_code_list)
     finally:
         store.close()
+
+
+def open_desk(store: Store, settings: Settings) -> Desk:
+    """The desk of these settings over that register.
+
+    Raises:
+        FaultyData: As for `open_house`.
+    """
+    return Desk(
+        store,
+        read_reference(settings.data_folder),
+        policy=settings.ranking_policy(),
+        clock=now,
+        budget_seconds=settings.search_budget_seconds,
+    )
 
 
 def open_store(settings: Settings) -> Store:

@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     """The largest request body; a profile with every field is below 4 kB."""
     plans_at_once: int = Field(default=16, ge=1, le=1_000)
     """Plans that one worker computes at the same time; more are told to come back in a second (503)."""
+    search_budget_seconds: float = Field(default=2.0, ge=0.01, le=600)
+    """How long one search may take. One that does not end is given up (503, `over-budget`), never cut short."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
     policy: dict[str, int] = Field(default_factory=dict)

@@ -62,13 +62,20 @@ class Desk:
     """See the module. Thread-safe: every method works on the snapshot that it took at its start."""
 
     def __init__(
-        self, store: Store, reference: Reference, *, policy: RankingPolicy, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        reference: Reference,
+        *,
+        policy: RankingPolicy,
+        clock: Callable[[], datetime],
+        budget_seconds: float = 2.0,
     ) -> None:
         self._store = store
         self._reference = reference
         self._places = MappingProxyType({place.slug: place for place in reference.places})
         self._policy = policy
         self._clock = clock
+        self._budget_seconds = budget_seconds
         self._lock = Lock()
         self._current: _Snapshot | None = None
         self._rules_version = _digest(f"{r.id}|{r.severity}|{r.statement}" for r in rulebook())
