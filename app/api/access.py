@@ -77,7 +77,7 @@ async def _caller(request: Request) -> Caller:
     return await run_in_threadpool(house.find_key, match.group(1), today)
 
 
-def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     """Whoever was admitted with a key.
 
     Raises:

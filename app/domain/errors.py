@@ -83,6 +83,12 @@ class OverBudget(ReferralError):
     code = "over-budget"
 
 
+class Busy(ReferralError):
+    """The register moved again and again while an answer was being made; the next try will most likely succeed."""
+
+    code = "busy"
+
+
 class CannotOpen(ReferralError):
     """The database cannot be reached or is none; the message names the setting and never the address."""
 

@@ -7,7 +7,7 @@ overwrite one another.
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
 from app.domain.errors import CannotOpen, WrongSchema
+from app.registry.lookup import Looking, looking
 from app.registry.tables import RegisterStateRow
 
 BUSY_MILLISECONDS = 5000
@@ -75,6 +76,10 @@ class Database:
         """A session on one unmoving state of the register."""
         with Session(self._readers) as session, session.begin():
             yield session
+
+    def looking(self, *, one_state: bool = False) -> AbstractContextManager[Looking]:
+        """A bare connection for light readings; with `one_state`, they see one unmoving state of the register."""
+        return looking(self._engine, one_state=one_state)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -89,12 +89,18 @@ def directory_in(session: Session, *, recorded: bool) -> Directory:
 
 def hotlines_in(session: Session) -> tuple[Hotline, ...]:
     """Every published hotline, sorted by slug."""
+    return tuple(line for line, _ in lines_in(session))
+
+
+def lines_in(session: Session) -> tuple[tuple[Hotline, OrganizationType | None], ...]:
+    """Every published hotline with the type of its organization, if it has one, sorted by slug."""
     rows = session.exec(
-        select(HotlineRow, OrganizationRow.slug)
+        select(HotlineRow, OrganizationRow.slug, OrganizationRow.organization_type)
         .outerjoin(OrganizationRow, col(OrganizationRow.id) == col(HotlineRow.organization_id))
         .where(col(HotlineRow.removed_at).is_(None))
     )
-    return _by_slug(_hotline(row, organization) for row, organization in rows)
+    lines = [(_hotline(row, slug), OrganizationType(kind) if kind else None) for row, slug, kind in rows]
+    return tuple(sorted(lines, key=lambda line: line[0].slug))
 
 
 def verification_of(row: ServiceRow | ServiceAtLocationRow) -> Verification:

@@ -9,23 +9,25 @@ All methods may be called from several threads and processes at once. Writers qu
 person told us never comes here: no method takes a profile, and the reasons of reading are a closed list.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy
 from sqlmodel import Session, col, select
 
 from app.domain.access import AccessReason, Role
 from app.domain.directory import Contact, Directory, Hotline
-from app.domain.provider import Capacity, Visibility
-from app.registry import keys
+from app.domain.provider import Capacity, OrganizationType, Visibility
+from app.registry import cards, keys
 from app.registry.chain import chain_faults
 from app.registry.contacts import open_contacts, sealed_contacts
 from app.registry.database import Database, opening
 from app.registry.keys import KeyRecord
 from app.registry.loading import Cause, load
-from app.registry.reading import directory_in, hotlines_in
+from app.registry.lookup import Lookup
+from app.registry.reading import directory_in, hotlines_in, lines_in
 from app.registry.recording import record_quarantine, record_report, record_verification
 from app.registry.seal import Seal
 from app.registry.tables import RegisterStateRow, ServiceAtLocationRow
@@ -118,8 +120,8 @@ class Store:
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""
-        with self._database.reading() as session:
-            return _revision(session)
+        with self._database.looking() as looking:
+            return int(looking.rows(_REVISION)[0][0])
 
     def list_hotlines(self, country: str | None = None) -> tuple[Hotline, ...]:
         """Hotlines of that country, or of all, sorted by country and slug."""
@@ -127,10 +129,30 @@ class Store:
             found = hotlines_in(session)
         return tuple(sorted((h for h in found if country in (None, h.country)), key=lambda h: (h.country, h.slug)))
 
+    def list_lines(self) -> tuple[tuple[Hotline, OrganizationType | None], ...]:
+        """Every hotline with the type of its organization, `None` where no source names one; sorted by slug."""
+        with self._database.reading() as session:
+            return lines_in(session)
+
     def list_quarantined(self) -> frozenset[str]:
         """Slugs of the services in quarantine, also of removed ones."""
-        with self._database.reading() as session:
-            return _quarantined(session)
+        with self._database.looking() as looking:
+            return frozenset(slug for (slug,) in looking.rows(_QUARANTINED))
+
+    def read_entries(
+        self, *, points: Collection[str], organizations: Collection[str], tier: Visibility
+    ) -> cards.Entries:
+        """How to name and reach these service points up to the tier, and the names of these organizations.
+
+        Slugs that are not published are left out. All is of one moment; sealed contacts are never among it.
+        """
+        with self._database.looking(one_state=True) as looking:
+            return cards.entries(looking, points=points, organizations=organizations, tier=tier)
+
+    def known_slugs(self, slugs: Collection[str]) -> cards.Known:
+        """Which of these slugs published organizations and services have."""
+        with self._database.looking() as looking:
+            return cards.known_slugs(looking, slugs)
 
     def verify(self, service_slug: str, *, method: str, role: str, by: str, on: date) -> None:
         """The service counts as verified on that day, by that method, by somebody in that role.
@@ -218,8 +240,8 @@ class Store:
         Raises:
             NotKnown: The text is no key, or its key is unknown, expired or revoked. Nothing tells these apart.
         """
-        with self._database.reading() as session:
-            record = keys.known_key(session, self._seal, text=text, today=today)
+        with self._database.looking() as looking:
+            record = keys.known_key(looking, self._seal, text=text, today=today)
         if record.last_used_on != today:
             with self._database.writing() as session:
                 keys.mark_used(session, prefix=record.prefix, today=today)
@@ -241,6 +263,12 @@ class Store:
 
     def _cause(self, by: str, reason: str) -> Cause:
         return Cause(by=by, reason=reason, at=self._clock())
+
+
+_REVISION = Lookup(lambda _: sqlalchemy.select(col(RegisterStateRow.revision)))
+_QUARANTINED = Lookup(
+    lambda _: sqlalchemy.select(col(ServiceAtLocationRow.slug)).where(col(ServiceAtLocationRow.quarantined).is_(True))
+)
 
 
 def _revision(session: Session) -> int:
