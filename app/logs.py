@@ -18,7 +18,18 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 EVENTS = frozenset(
-    {"started", "stopped", "refused-to-start", "request", "crash", "key-used", "snapshot-built", "library", "migrated"}
+    {
+        "started",
+        "stopped",
+        "refused-to-start",
+        "request",
+        "crash",
+        "key-used",
+        "snapshot-built",
+        "snapshot-failed",
+        "library",
+        "migrated",
+    }
 )
 """What can happen. Any other event is written as "unlisted", without its words."""
 
@@ -141,5 +152,5 @@ def _is_plain(handler: logging.Handler) -> bool:
 
 def write(event: str, **fields: object) -> None:
     """One line; see the lists for what it can hold. `error` takes an exception."""
-    level = "error" if event in ("crash", "refused-to-start") else "info"
+    level = "error" if event in ("crash", "refused-to-start", "snapshot-failed") else "info"
     getattr(structlog.get_logger(), level)(event, **fields)

@@ -3,8 +3,9 @@
 uvicorn --factory app.main:create_app --no-access-log
 """
 
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +26,8 @@ from app.registry.store import Store
 from app.routing import rulebook
 from app.settings import Settings
 
+SWITCH_SECONDS = 0.001
+"""After how long a computing thread gives the interpreter to another one that waits for it."""
 Read = TypeVar("Read")
 Opening = Callable[[Settings], AbstractContextManager[House]]
 
@@ -41,7 +44,7 @@ def create_app(settings: Settings | None = None, *, opening: Opening | None = No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with _told(), (opening or open_house)(chosen) as house:
+        with _told(), _quick_turns(), (opening or open_house)(chosen) as house:
             versions = await run_in_threadpool(house.desk.versions)
             app.state.house = house
             write("started", version=__version__, revision=versions.data)
@@ -68,21 +71,17 @@ def open_house(settings: Settings) -> Iterator[House]:
         WrongSchema: The database has another schema; the message names the command that migrates it.
         MissingSecrets: The settings name no secrets.
     """
-    store = open_store(settings)
-    try:
-        desk = open_desk(store, settings)
+    with closing(open_store(settings)) as store, closing(open_desk(store, settings, tell=write)) as desk:
         desk.ready()
 
         def find_key(text: str, today: date) -> Caller:
             return store.find_key(text, today).caller
 
         yield House.of(desk, find_key=find_key, clock=now, most_codes=settings.ranking_policy().longest_code_list)
-    finally:
-        store.close()
 
 
-def open_desk(store: Store, settings: Settings) -> Desk:
-    """The desk of these settings over that register.
+def open_desk(store: Store, settings: Settings, *, tell: Callable[..., None] | None = None) -> Desk:
+    """The desk of these settings over that register; `tell` is told when a snapshot was built or could not be.
 
     Raises:
         FaultyData: As for `open_house`.
@@ -93,6 +92,8 @@ def open_desk(store: Store, settings: Settings) -> Desk:
         policy=settings.ranking_policy(),
         clock=now,
         budget_seconds=settings.search_budget_seconds,
+        patience_seconds=settings.snapshot_patience_seconds,
+        tell=tell or (lambda *_, **__: None),
     )
 
 
@@ -138,6 +139,18 @@ def _read(faults: list[Fault], reading: Callable[[], Read]) -> Read | None:
 def now() -> datetime:
     """The present moment, UTC."""
     return datetime.now(UTC)
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """Threads that compute give way to the event loop sooner than after Python's 5 ms: one request needs it several
+    times."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @contextmanager

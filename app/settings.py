@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     """Plans that one worker computes at the same time; more are told to come back in a second (503)."""
     search_budget_seconds: float = Field(default=2.0, ge=0.01, le=600)
     """How long one search may take. One that does not end is given up (503, `over-budget`), never cut short."""
+    snapshot_patience_seconds: float = Field(default=1.0, ge=0, le=60)
+    """How long a request waits for the snapshot of a newer revision; then it goes on with the one before it, without
+    what is in quarantine now. Nobody waits when the last snapshot took longer than this to build."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
     policy: dict[str, int] = Field(default_factory=dict)

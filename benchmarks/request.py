@@ -102,7 +102,7 @@ def timed_parts() -> Iterator[Timers]:
 
 @contextmanager
 def plans_kept() -> Iterator[None]:
-    """The engine makes every plan once in this process, then repeats it. For invented people only: it keeps profiles."""
+    """The engine makes every plan once in this process, then repeats it. It keeps profiles: for invented people."""
     from app.desk import desk
 
     real, kept = desk.plan, {}

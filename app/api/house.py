@@ -61,6 +61,11 @@ class Turnstile:
     def __init__(self, at_once: int) -> None:
         self._places = BoundedSemaphore(at_once)
         self._lanes = CapacityLimiter(LANES)
+        self._door = CapacityLimiter(1)
+
+    async def looked_up(self, work: Callable[..., Made], *given: object) -> Made:
+        """What a short look into the register gives back, done in a thread of its own, one after the other."""
+        return await run_sync(work, *given, limiter=self._door)
 
     async def computed(self, work: Callable[[], Made]) -> Made:
         """What the work gives back, done in one of the lanes.

@@ -6,18 +6,17 @@ register for the few points of the answer. It keeps nothing of a profile.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Lock
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app import __version__
 from app.desk.gazetteer import find_places
-from app.desk.lines import Line, emergency_numbers, lines_to_call
+from app.desk.lines import emergency_numbers, lines_to_call
 from app.desk.replies import Card, Reference, Reply, WhyNotReply
+from app.desk.snapshots import Snapshot, Snapshots
 from app.domain.directory import Hotline
 from app.domain.errors import Busy, Fault, FaultyProfile, NotFound
 from app.domain.pathway import Pathway
@@ -30,7 +29,6 @@ from app.registry.directory import service_points
 from app.registry.store import Store
 from app.routing import (
     Moment,
-    Network,
     RankingPolicy,
     Rule,
     SearchProblem,
@@ -47,26 +45,6 @@ _TRIES = 3
 """How often an answer is made anew because a point that it names is not published any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Snapshot:
-    """Everything of one revision, immutable."""
-
-    revision: int
-    network: Network
-    lines: tuple[Line, ...]
-    zones: Mapping[str, ZoneInfo]
-    """Of every place and service point, by name."""
-
-    def without(self, points: Collection[str]) -> "_Snapshot":
-        """The same, with these points out of all routes."""
-        columns = self.network.columns
-        quarantined = columns.quarantined.copy()
-        for point in points:
-            with suppress(NotFound):
-                quarantined[self.network.row_of(point)] = True
-        return replace(self, network=replace(self.network, columns=replace(columns, quarantined=quarantined)))
-
-
 class Desk:
     """See the module. Thread-safe: every method works on the snapshot that it took at its start."""
 
@@ -78,15 +56,28 @@ class Desk:
         policy: RankingPolicy,
         clock: Callable[[], datetime],
         budget_seconds: float = 2.0,
+        patience_seconds: float = 1.0,
+        tell: Callable[..., None] = lambda *_, **__: None,
     ) -> None:
+        """A desk over that register; nothing is read of it yet.
+
+        Args:
+            store: The register.
+            reference: Gazetteer, crossings and pathways.
+            policy: The weights and limits of this deployment.
+            clock: Gives the present moment, aware.
+            budget_seconds: How long one search may take.
+            patience_seconds: How long a request waits for the snapshot of a newer revision, before it goes on with the
+                one that is there.
+            tell: Told the event and its fields when a snapshot was built, or could not be.
+        """
         self._store = store
         self._reference = reference
         self._places = MappingProxyType({place.slug: place for place in reference.places})
         self._policy = policy
         self._clock = clock
         self._budget_seconds = budget_seconds
-        self._lock = Lock()
-        self._current: _Snapshot | None = None
+        self._snapshots = Snapshots(store, lambda: self._build(), patience_seconds=patience_seconds, tell=tell)
         self._areas = frozenset(self._places) | {place.admin1 for place in reference.places}
         self._emergency = emergency_numbers(reference.pathways)
         self._rules = rulebook() + country_rules(reference.pathways)
@@ -110,7 +101,7 @@ class Desk:
                 codes than the published limit. Every fault is named, no value repeated.
             Busy: Points were removed again and again while the answer was made.
         """
-        snapshot = self._snapshot()
+        snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
         holder = self._checked(profile, holder)
         gone: set[str] = set()
@@ -121,10 +112,10 @@ class Desk:
             gone |= points - set(entries.points)
             if points <= set(entries.points):
                 return self._reply(snapshot, profile, moment, found, entries)
-            snapshot = self._snapshot().without(gone)
+            snapshot = self._snapshots.current().without(gone)
         raise Busy("the register moved while the answer was made")
 
-    def _reply(self, snapshot: _Snapshot, profile: Profile, moment: Moment, found: Plan, entries: Entries) -> Reply:
+    def _reply(self, snapshot: Snapshot, profile: Profile, moment: Moment, found: Plan, entries: Entries) -> Reply:
         lines = lines_to_call(snapshot.lines, self._emergency, profile)
         named = {step.organization for step in _steps(found)}
         names = {e.organization: e.organization_name for e in entries.points.values() if e.organization in named}
@@ -143,7 +134,7 @@ class Desk:
             FaultyProfile: As for `plan`.
             NotFound: There is no such service point.
         """
-        snapshot = self._snapshot()
+        snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
         self._checked(profile, None)
         case = open_case(snapshot.network, profile, moment, policy=self._policy, k=1, holder=None)
@@ -166,10 +157,14 @@ class Desk:
         Raises:
             FaultyProfile: As for `plan`.
         """
-        snapshot = self._snapshot()
+        snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
         holder = self._checked(profile, holder)
         return problems_of(snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=holder)
+
+    def close(self) -> None:
+        """No snapshot is being built any more; call it before the register is closed."""
+        self._snapshots.close()
 
     def places(self, *, country: str | None = None, search: str = "", limit: int = 50) -> tuple[Place, ...]:
         """Places of the gazetteer: exact names, then beginnings, then parts; the larger first; at most `limit`."""
@@ -195,30 +190,18 @@ class Desk:
 
     def hotlines(self, *, country: str | None = None) -> tuple[Hotline, ...]:
         """Numbers to call, by country and slug."""
-        chosen = [line for line, _ in self._snapshot().lines if country in (None, line.country)]
+        chosen = [line for line, _ in self._snapshots.current().lines if country in (None, line.country)]
         return tuple(sorted(chosen, key=lambda line: (line.country, line.slug)))
 
     def versions(self) -> Versions:
         """Of the engine, the rules, the pathways and the data that an answer given now would carry."""
-        return self._versions(self._snapshot(), "*")
+        return self._versions(self._snapshots.current(), "*")
 
     def ready(self) -> bool:
         """Whether a plan can be made: the database answers and the snapshot is built."""
-        return self._snapshot().network.columns.rows > 0
+        return self._snapshots.current().network.columns.rows > 0
 
-    def _snapshot(self) -> _Snapshot:
-        """The snapshot of the register's revision; built anew, once, when the revision has moved."""
-        revision = self._store.revision()
-        current = self._current
-        if current is not None and current.revision == revision:
-            return current
-        with self._lock:
-            revision = self._store.revision()
-            if self._current is None or self._current.revision != revision:
-                self._current = self._build()
-            return self._current
-
-    def _build(self) -> _Snapshot:
+    def _build(self) -> Snapshot:
         published = self._store.read_published()
         directory = published.directory
         points = (
@@ -235,14 +218,14 @@ class Desk:
         )
         zones = {place.timezone for place in self._reference.places}
         zones |= {point.timezone for point in network.columns.points}
-        return _Snapshot(
+        return Snapshot(
             revision=published.revision,
             network=network,
             lines=self._store.list_lines(),
             zones=MappingProxyType({zone: ZoneInfo(zone) for zone in zones}),
         )
 
-    def _moment(self, snapshot: _Snapshot, as_of: datetime | None) -> Moment:
+    def _moment(self, snapshot: Snapshot, as_of: datetime | None) -> Moment:
         """The clock, read once; the zones of every place and service point."""
         instant = as_of if as_of is not None else self._clock()
         utc = instant.astimezone(UTC)
@@ -297,7 +280,7 @@ class Desk:
             note=entry.note,
         )
 
-    def _versions(self, snapshot: _Snapshot, country: str) -> Versions:
+    def _versions(self, snapshot: Snapshot, country: str) -> Versions:
         files = [self._reference.pathways[c] for c in ("*", country) if c in self._reference.pathways]
         return Versions(
             engine=__version__,
