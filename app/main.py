@@ -21,7 +21,7 @@ from app.domain.access import Caller
 from app.domain.errors import Fault, FaultyData, ReferralError
 from app.logs import configure_logs, write
 from app.registry import load_crossings, load_pathways, load_places
-from app.registry.database import opening
+from app.registry.driver import opening
 from app.registry.store import Store
 from app.routing import rulebook
 from app.settings import Settings

@@ -9,9 +9,9 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy.engine import make_url
 
 from app.domain.errors import ReferralError
+from app.registry.driver import sqlite_file
 from app.registry.seal import SHORTEST_SECRET, Seal
 from app.routing import RankingPolicy
 from app.texts import languages
@@ -108,10 +108,8 @@ class Settings(BaseSettings):
 
     def sqlite_folder(self) -> Path | None:
         """The folder of the SQLite file; `None` for a database in memory or on a server."""
-        url = make_url(self.database_url)
-        if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-            return None
-        return Path(str(url.database)).parent
+        file = sqlite_file(self.database_url.partition("?")[0])
+        return file.parent if file else None
 
     def secrets(self) -> Secrets:
         """The secrets: from the environment, else from `key_file`, else, for a demonstration, from a file of its own.

@@ -146,4 +146,4 @@ def test_configuring_twice_writes_once(said):
 
 def test_true_is_no_number():
     """A status is a number."""
-    assert allow_listed(None, "info", {"event": "request", "status": True}) == {"event": "request"}
+    assert allow_listed({"event": "request", "status": True}) == {"event": "request"}

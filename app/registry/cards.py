@@ -5,18 +5,16 @@ table.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlmodel import col
-
-from app.domain.directory import Contact
-from app.domain.provider import Visibility
-from app.registry.lookup import Looking, Lookup, Rows
-from app.registry.tables import ContactRow, LocationRow, OrganizationRow, ServiceAtLocationRow, ServiceRow
+from app.domain.answer import Answer
+from app.domain.directory import Contact, Hotline
+from app.domain.pathway import Source
+from app.domain.provider import OrganizationType, ServiceStatus, Visibility
+from app.registry.lookup import Looking, Lookup, day, document
 
 _SEEN: Mapping[Visibility, frozenset[Visibility]] = {
     Visibility.PUBLIC: frozenset({Visibility.PUBLIC}),
@@ -67,45 +65,39 @@ class Known:
     services: frozenset[str]
 
 
-def _points(words: Sequence[ColumnElement[str]]) -> Rows:
-    return (
-        select(
-            col(ServiceRow.slug), col(ServiceRow.name), col(ServiceRow.status), col(ServiceRow.assured_date),
-            col(ServiceRow.hours_known), col(LocationRow.place), col(LocationRow.address_confidential),
-            col(ServiceAtLocationRow.verified_on), col(OrganizationRow.slug), col(OrganizationRow.name),
-            col(OrganizationRow.alternate_name), col(OrganizationRow.located_in), col(OrganizationRow.country),
-            col(OrganizationRow.status), col(OrganizationRow.status_as_of), col(OrganizationRow.description),
-        )
-        .join_from(ServiceRow, OrganizationRow, col(OrganizationRow.id) == col(ServiceRow.organization_id))
-        .join(LocationRow, col(LocationRow.slug) == col(ServiceRow.slug))
-        .join(ServiceAtLocationRow, col(ServiceAtLocationRow.slug) == col(ServiceRow.slug))
-        .where(col(ServiceRow.slug).in_(words), col(ServiceRow.removed_at).is_(None))
-    )  # fmt: skip
-
-
-def _contacts(words: Sequence[ColumnElement[str]]) -> Rows:
-    return (
-        select(
-            col(ServiceRow.slug), col(ContactRow.kind), col(ContactRow.value), col(ContactRow.visibility),
-            col(ContactRow.note),
-        )
-        .join_from(ServiceRow, ContactRow, col(ContactRow.service_id) == col(ServiceRow.id))
-        .where(col(ServiceRow.slug).in_(words))
-        .order_by(col(ContactRow.position))
-    )  # fmt: skip
-
-
-def _organizations(words: Sequence[ColumnElement[str]]) -> Rows:
-    return select(col(OrganizationRow.slug), col(OrganizationRow.name)).where(
-        col(OrganizationRow.slug).in_(words), col(OrganizationRow.removed_at).is_(None)
-    )
-
-
-def _services(words: Sequence[ColumnElement[str]]) -> Rows:
-    return select(col(ServiceRow.slug)).where(col(ServiceRow.slug).in_(words), col(ServiceRow.removed_at).is_(None))
-
-
-_POINTS, _CONTACTS, _ORGANIZATIONS, _SERVICES = map(Lookup, (_points, _contacts, _organizations, _services))
+_POINTS = Lookup(
+    """
+    select s.slug, s.name, s.status, s.assured_date, s.hours_known, l.place, l.address_confidential, p.verified_on,
+        o.slug, o.name, o.alternate_name, o.located_in, o.country, o.status, o.status_as_of, o.description
+    from service s
+    join organization o on o.id = s.organization_id
+    join location l on l.slug = s.slug
+    join service_at_location p on p.slug = s.slug
+    where s.slug in ({words}) and s.removed_at is null
+    """,
+    (None, None, None, day, bool, None, bool, day, None, None, None, None, None, None, None, None),
+)
+_CONTACTS = Lookup(
+    """
+    select s.slug, c.kind, c.value, c.visibility, c.note
+    from service s
+    join contact c on c.service_id = s.id
+    where s.slug in ({words})
+    order by c.position
+    """
+)
+_ORGANIZATIONS = Lookup("select slug, name from organization where slug in ({words}) and removed_at is null")
+_SERVICES = Lookup("select slug from service where slug in ({words}) and removed_at is null")
+_LINES = Lookup(
+    """
+    select h.slug, h.country, h.name, h.number, h.operator, h.audience, h.hours, h.status, h.status_as_of,
+        h.police_link, h.police_link_description, h.caveat, o.slug, h.sources, o.organization_type
+    from hotline h
+    left join organization o on o.id = h.organization_id
+    where h.removed_at is null
+    """,
+    (None, None, None, None, None, None, None, None, None, None, None, None, None, document, None),
+)
 
 
 def entries(looking: Looking, *, points: Collection[str], organizations: Collection[str], tier: Visibility) -> Entries:
@@ -130,6 +122,11 @@ def known_slugs(looking: Looking, slugs: Collection[str]) -> Known:
         organizations=frozenset(slug for slug, _ in looking.rows(_ORGANIZATIONS, filled)),
         services=frozenset(slug for (slug,) in looking.rows(_SERVICES, filled)),
     )
+
+
+def lines(looking: Looking) -> tuple[tuple[Hotline, OrganizationType | None], ...]:
+    """Every published hotline with the type of its organization, if it has one, sorted by slug."""
+    return tuple(sorted((_line(*row) for row in looking.rows(_LINES)), key=lambda line: line[0].slug))
 
 
 def _filled(words: Collection[str]) -> list[str]:
@@ -159,3 +156,17 @@ def _entry(row: tuple[Any, ...], contacts: Mapping[str, list[Contact]]) -> Entry
         note=note,
         contacts=tuple(contacts.get(point, ())),
     )
+
+
+def _line(*row: Any) -> tuple[Hotline, OrganizationType | None]:
+    (
+        slug, country, name, number, operator, audience, hours, status, status_as_of, police_link, said, caveat,
+        organization, sources, kind,
+    ) = row  # fmt: skip
+    line = Hotline(
+        slug=slug, country=country, name=name, number=number, operator=operator, audience=audience, hours=hours,
+        status=ServiceStatus(status), status_as_of=status_as_of, police_link=Answer(police_link),
+        police_link_said=said, caveat=caveat, organization=organization,
+        sources=tuple(Source(**source) for source in sources),
+    )  # fmt: skip
+    return line, OrganizationType(kind) if kind else None

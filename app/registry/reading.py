@@ -46,6 +46,7 @@ from app.registry.tables import (
     OrganizationIdentifierRow,
     OrganizationRow,
     Record,
+    RegisterStateRow,
     RequiredDocumentRow,
     ReturnReceptionRow,
     ScheduleRow,
@@ -89,18 +90,23 @@ def directory_in(session: Session, *, recorded: bool) -> Directory:
 
 def hotlines_in(session: Session) -> tuple[Hotline, ...]:
     """Every published hotline, sorted by slug."""
-    return tuple(line for line, _ in lines_in(session))
-
-
-def lines_in(session: Session) -> tuple[tuple[Hotline, OrganizationType | None], ...]:
-    """Every published hotline with the type of its organization, if it has one, sorted by slug."""
     rows = session.exec(
-        select(HotlineRow, OrganizationRow.slug, OrganizationRow.organization_type)
+        select(HotlineRow, OrganizationRow.slug)
         .outerjoin(OrganizationRow, col(OrganizationRow.id) == col(HotlineRow.organization_id))
         .where(col(HotlineRow.removed_at).is_(None))
     )
-    lines = [(_hotline(row, slug), OrganizationType(kind) if kind else None) for row, slug, kind in rows]
-    return tuple(sorted(lines, key=lambda line: line[0].slug))
+    return _by_slug(_hotline(row, organization) for row, organization in rows)
+
+
+def revision_in(session: Session) -> int:
+    """Number of the last published change."""
+    return session.exec(select(RegisterStateRow.revision)).one()
+
+
+def quarantined_in(session: Session) -> frozenset[str]:
+    """Slugs of the services in quarantine, also of removed ones."""
+    chosen = select(ServiceAtLocationRow.slug).where(col(ServiceAtLocationRow.quarantined).is_(True))
+    return frozenset(session.exec(chosen))
 
 
 def verification_of(row: ServiceRow | ServiceAtLocationRow) -> Verification:

@@ -125,7 +125,7 @@ def test_any_number_of_slugs_is_looked_up(filled, number):
 
 def test_what_is_read_for_an_answer_is_of_one_moment(filled):
     """Readers do not wait for a writer, and what it wrote meanwhile is for the next one."""
-    with filled._database.looking(one_state=True) as look:
+    with filled._looking(one_state=True) as look:
         before = cards.entries(look, points=[SHELTER], organizations=[], tier=NETWORK)
         filled.load_directory(a_directory(an_organization(services=(a_service(),))), by="x", reason="x")
         assert cards.entries(look, points=[SHELTER], organizations=[], tier=NETWORK) == before
