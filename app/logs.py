@@ -14,11 +14,19 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
-
 EVENTS = frozenset(
-    {"started", "stopped", "refused-to-start", "request", "crash", "key-used", "snapshot-built", "library", "migrated"}
+    {
+        "started",
+        "stopped",
+        "refused-to-start",
+        "request",
+        "crash",
+        "key-used",
+        "snapshot-built",
+        "snapshot-failed",
+        "library",
+        "migrated",
+    }
 )
 """What can happen. Any other event is written as "unlisted", without its words."""
 
@@ -48,7 +56,7 @@ DEEPEST = 12
 _PACKAGE = Path(__file__).parent
 
 
-def allow_listed(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def allow_listed(event: Mapping[str, object]) -> dict[str, Any]:
     """The line without everything that is not on the lists."""
     name = event.get("event")
     kept: dict[str, Any] = {"event": name if name in EVENTS else "unlisted"}
@@ -82,23 +90,12 @@ def frames(traceback: TracebackType | None) -> list[str]:
     return found[-DEEPEST:]
 
 
-def _stamped(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    return {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": method, **event}
-
-
-def _rendered(logger: WrappedLogger, method: str, event: EventDict) -> str:
-    return json.dumps(event, ensure_ascii=False)
-
-
-class _ErrorStream:
-    """Writes to whatever standard error is at that moment."""
-
-    def msg(self, line: str) -> None:
-        """Writes one line."""
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
-
-    debug = info = warning = error = critical = msg
+def _send(level: str, event: str, fields: Mapping[str, object]) -> None:
+    """Writes one line to whatever standard error is at that moment."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    line = {"at": at, "level": level, **allow_listed({**fields, "event": event})}
+    sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stderr.flush()
 
 
 class _LibraryLines(logging.Handler):
@@ -109,18 +106,11 @@ class _LibraryLines(logging.Handler):
         if error is None and isinstance(record.msg, BaseException):
             error = record.msg
         level = "error" if record.levelno >= logging.ERROR else "warning"
-        line = getattr(structlog.get_logger(), level)
-        line("library", logger=record.name, error=error)
+        _send(level, "library", {"logger": record.name, "error": error})
 
 
 def configure_logs() -> None:
-    """Sends every line of this process, ours and the libraries', through the lists. Called once, by `create_app`."""
-    structlog.configure(
-        processors=[allow_listed, _stamped, _rendered],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: _ErrorStream(),
-        cache_logger_on_first_use=False,
-    )
+    """Sends the lines of the libraries through the lists, too. Called once, by `create_app`."""
     root = logging.getLogger()
     root.handlers[:] = [handler for handler in root.handlers if not _is_plain(handler)]
     root.addHandler(_LibraryLines(logging.WARNING))
@@ -141,5 +131,5 @@ def _is_plain(handler: logging.Handler) -> bool:
 
 def write(event: str, **fields: object) -> None:
     """One line; see the lists for what it can hold. `error` takes an exception."""
-    level = "error" if event in ("crash", "refused-to-start") else "info"
-    getattr(structlog.get_logger(), level)(event, **fields)
+    level = "error" if event in ("crash", "refused-to-start", "snapshot-failed") else "info"
+    _send(level, event, fields)

@@ -3,8 +3,9 @@
 uvicorn --factory app.main:create_app --no-access-log
 """
 
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -20,11 +21,13 @@ from app.domain.access import Caller
 from app.domain.errors import Fault, FaultyData, ReferralError
 from app.logs import configure_logs, write
 from app.registry import load_crossings, load_pathways, load_places
-from app.registry.database import opening
+from app.registry.driver import opening
 from app.registry.store import Store
 from app.routing import rulebook
 from app.settings import Settings
 
+SWITCH_SECONDS = 0.001
+"""After how long a computing thread gives the interpreter to another one that waits for it."""
 Read = TypeVar("Read")
 Opening = Callable[[Settings], AbstractContextManager[House]]
 
@@ -41,7 +44,7 @@ def create_app(settings: Settings | None = None, *, opening: Opening | None = No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with _told(), (opening or open_house)(chosen) as house:
+        with _told(), _quick_turns(), (opening or open_house)(chosen) as house:
             versions = await run_in_threadpool(house.desk.versions)
             app.state.house = house
             write("started", version=__version__, revision=versions.data)
@@ -54,6 +57,7 @@ def create_app(settings: Settings | None = None, *, opening: Opening | None = No
         write=write,
         body_limit_bytes=chosen.body_limit_bytes,
         plans_at_once=chosen.plans_at_once,
+        most_codes=chosen.ranking_policy().longest_code_list,
         languages=chosen.languages,
     )
 
@@ -67,17 +71,30 @@ def open_house(settings: Settings) -> Iterator[House]:
         WrongSchema: The database has another schema; the message names the command that migrates it.
         MissingSecrets: The settings name no secrets.
     """
-    store = open_store(settings)
-    try:
-        desk = Desk(store, read_reference(settings.data_folder), policy=settings.ranking_policy(), clock=now)
+    with closing(open_store(settings)) as store, closing(open_desk(store, settings, tell=write)) as desk:
         desk.ready()
 
         def find_key(text: str, today: date) -> Caller:
             return store.find_key(text, today).caller
 
         yield House.of(desk, find_key=find_key, clock=now, most_codes=settings.ranking_policy().longest_code_list)
-    finally:
-        store.close()
+
+
+def open_desk(store: Store, settings: Settings, *, tell: Callable[..., None] | None = None) -> Desk:
+    """The desk of these settings over that register; `tell` is told when a snapshot was built or could not be.
+
+    Raises:
+        FaultyData: As for `open_house`.
+    """
+    return Desk(
+        store,
+        read_reference(settings.data_folder),
+        policy=settings.ranking_policy(),
+        clock=now,
+        budget_seconds=settings.search_budget_seconds,
+        patience_seconds=settings.snapshot_patience_seconds,
+        tell=tell or (lambda *_, **__: None),
+    )
 
 
 def open_store(settings: Settings) -> Store:
@@ -122,6 +139,18 @@ def _read(faults: list[Fault], reading: Callable[[], Read]) -> Read | None:
 def now() -> datetime:
     """The present moment, UTC."""
     return datetime.now(UTC)
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """Threads that compute give way to the event loop sooner than after Python's 5 ms: one request needs it several
+    times."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy.engine import make_url
 
 from app.domain.errors import ReferralError
+from app.registry.driver import sqlite_file
 from app.registry.seal import SHORTEST_SECRET, Seal
 from app.routing import RankingPolicy
 from app.texts import languages
@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     """The largest request body; a profile with every field is below 4 kB."""
     plans_at_once: int = Field(default=16, ge=1, le=1_000)
     """Plans that one worker computes at the same time; more are told to come back in a second (503)."""
+    search_budget_seconds: float = Field(default=2.0, ge=0.01, le=600)
+    """How long one search may take. One that does not end is given up (503, `over-budget`), never cut short."""
+    snapshot_patience_seconds: float = Field(default=1.0, ge=0, le=60)
+    """How long a request waits for the snapshot of a newer revision; then it goes on with the one before it, without
+    what is in quarantine now. Nobody waits when the last snapshot took longer than this to build."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
     policy: dict[str, int] = Field(default_factory=dict)
@@ -103,10 +108,8 @@ class Settings(BaseSettings):
 
     def sqlite_folder(self) -> Path | None:
         """The folder of the SQLite file; `None` for a database in memory or on a server."""
-        url = make_url(self.database_url)
-        if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-            return None
-        return Path(str(url.database)).parent
+        file = sqlite_file(self.database_url.partition("?")[0])
+        return file.parent if file else None
 
     def secrets(self) -> Secrets:
         """The secrets: from the environment, else from `key_file`, else, for a demonstration, from a file of its own.

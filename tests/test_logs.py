@@ -38,6 +38,22 @@ def test_a_line_holds_what_is_listed(said):
                     "route": "/v1/routes", "status": 200, "duration_ms": 7, "role": "-"}  # fmt: skip
 
 
+def test_a_snapshot_that_could_not_be_built_is_an_error_without_its_message(said):
+    """The thread that builds it has nobody else to tell."""
+    try:
+        raise OSError(CANARY)
+    except OSError as error:
+        write("snapshot-failed", error=error)
+    write("snapshot-built", revision="7", points=9, duration_ms=3)
+
+    failed, built = said()
+
+    assert (failed["level"], failed["event"], failed["exception"]) == ("error", "snapshot-failed", "OSError")
+    assert failed["frames"]
+    assert (built["event"], built["revision"], built["points"]) == ("snapshot-built", "7", 9)
+    assert CANARY not in json.dumps([failed, built])
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -130,4 +146,4 @@ def test_configuring_twice_writes_once(said):
 
 def test_true_is_no_number():
     """A status is a number."""
-    assert allow_listed(None, "info", {"event": "request", "status": True}) == {"event": "request"}
+    assert allow_listed({"event": "request", "status": True}) == {"event": "request"}

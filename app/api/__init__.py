@@ -28,6 +28,7 @@ def build_api(
     write: Callable[..., None],
     body_limit_bytes: int,
     plans_at_once: int,
+    most_codes: int,
     languages: tuple[str, ...],
 ) -> FastAPI:
     """The application, closed until `lifespan` sets `app.state.house`.
@@ -37,6 +38,7 @@ def build_api(
         write: Writes one log line; gets the event and its fields.
         body_limit_bytes: The largest body.
         plans_at_once: How many plans are computed at the same time.
+        most_codes: How many needs one profile may name; the contract publishes it.
         languages: Those offered, best first.
     """
     app = FastAPI(
@@ -58,6 +60,7 @@ def build_api(
     )
     app.state.house = None
     app.state.languages = languages
+    app.state.most_codes = most_codes
     app.state.turnstile = Turnstile(plans_at_once)
     for room in (planning, reference, health):
         app.include_router(room.router)

@@ -8,9 +8,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
-from starlette.concurrency import run_in_threadpool
 
-from app.api.house import house_of
+from app.api.house import Turnstile, house_of
 from app.api.problems import Refused
 from app.domain.access import Caller, Role
 from app.domain.errors import NotAllowed, NotKnown
@@ -74,10 +73,11 @@ async def _caller(request: Request) -> Caller:
     if match is None:
         raise NotKnown("no key")
     today = house.clock().astimezone(UTC).date()
-    return await run_in_threadpool(house.find_key, match.group(1), today)
+    turnstile: Turnstile = request.app.state.turnstile
+    return await turnstile.looked_up(house.find_key, match.group(1), today)
 
 
-def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     """Whoever was admitted with a key.
 
     Raises:

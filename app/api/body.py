@@ -172,7 +172,7 @@ class ProfileBody(_Body):
     needs: tuple[Code, ...] = Field(
         min_length=1,
         max_length=len(Code),
-        description="What the person asks for, as codes of `GET /v1/codes`; a deployment sets how many at most.",
+        description="What the person asks for, as codes of `GET /v1/codes`. A deployment sets how many at most.",
         json_schema_extra={"uniqueItems": True},
     )
     location: LocationBody = Field(description="Where the person is now.")

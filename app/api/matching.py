@@ -6,6 +6,7 @@ to the schema. Only what is surely impossible is refused. An answer that is mere
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from app.domain.errors import Fault
@@ -15,14 +16,14 @@ from app.domain.profile import AgeBand
 PLACE_MEND = "use a slug that GET /v1/places lists"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Gazetteer:
     """Which places there are, by slug; their regions; and how many needs one profile may name."""
 
     places: Mapping[str, Place]
     most_codes: int
 
-    @property
+    @cached_property
     def areas(self) -> frozenset[str]:
         """ISO 3166-2 codes of the regions in which the places lie."""
         return frozenset(place.admin1 for place in self.places.values())

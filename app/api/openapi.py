@@ -33,7 +33,15 @@ points.
 """
 _FOR_ALL = ("internal", "not-ready")
 _BY_METHOD = {
-    "post": ("bad-json", "not-acceptable", "body-too-large", "wrong-media-type", "faulty-profile", "busy"),
+    "post": (
+        "bad-json",
+        "not-acceptable",
+        "body-too-large",
+        "wrong-media-type",
+        "faulty-profile",
+        "busy",
+        "over-budget",
+    ),
     "get": ("faulty-query",),
 }
 _FOR_KEYS = ("not-known", "not-allowed")
@@ -74,6 +82,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
+    schemas["ProfileBody"]["properties"]["needs"]["maxItems"] = app.state.most_codes
     document["components"]["securitySchemes"] = {
         "key": bearer.model.model_dump(mode="json", exclude_none=True, by_alias=True)
     }

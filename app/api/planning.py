@@ -1,6 +1,7 @@
 """`POST /v1/routes` and `POST /v1/routes/why-not`: the profile comes in the body, is used, and is forgotten."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -9,8 +10,7 @@ from starlette.responses import Response
 from app.api.access import TIERS, CallerDep, check_country, refuse_query
 from app.api.answers import RoutesAnswer, Told, WhyNotAnswer
 from app.api.body import Explain, RoutesRequest, WhyNotRequest
-from app.api.house import House, house_of
-from app.api.matching import Gazetteer
+from app.api.house import House, Turnstile, house_of
 from app.api.problems import Refused, request_language
 from app.api.reference import statements
 from app.api.shaping import Manner, shaped_routes, shaped_why_not
@@ -63,7 +63,7 @@ BodyDep = Annotated[bytes, Depends(json_body)]
     response_model=RoutesAnswer,
     openapi_extra=_request_body(RoutesRequest),
 )
-def plan_routes(request: Request, body: BodyDep, caller: CallerDep) -> Response:
+async def plan_routes(request: Request, body: BodyDep, caller: CallerDep) -> Response:
     """Routes over verified providers; where these do not suffice, leads over listed ones: call first. `outcome` tells
     which. Finding no safe route is an answer (200), with gaps, questions and people to call.
 
@@ -71,9 +71,10 @@ def plan_routes(request: Request, body: BodyDep, caller: CallerDep) -> Response:
     """
     house = house_of(request)
     languages = _languages(request, body)
-    asked = read_routes(body, _gazetteer(house), languages)
+    asked = read_routes(body, house.gazetteer, languages)
     check_country(caller, asked.profile.location.country)
-    with request.app.state.turnstile.passed():
+
+    def planned() -> bytes:
         reply = house.desk.plan(
             asked.profile,
             as_of=asked.as_of,
@@ -81,7 +82,9 @@ def plan_routes(request: Request, body: BodyDep, caller: CallerDep) -> Response:
             tier=TIERS[caller.role],
             holder=caller.owner,
         )
-    return _answer(request, shaped_routes(reply, _manner(request, house, asked.profile, asked.explain)))
+        return _told(shaped_routes(reply, _manner(request, house, asked.profile, asked.explain)))
+
+    return _answer(request, await _computed(request, planned))
 
 
 @router.post(
@@ -91,15 +94,18 @@ def plan_routes(request: Request, body: BodyDep, caller: CallerDep) -> Response:
     response_model=WhyNotAnswer,
     openapi_extra=_request_body(WhyNotRequest),
 )
-def explain_why_not(request: Request, body: BodyDep, caller: CallerDep) -> Response:
+async def explain_why_not(request: Request, body: BodyDep, caller: CallerDep) -> Response:
     """Every rule that closes something of the service point for this profile, and what would open it."""
     house = house_of(request)
     languages = _languages(request, body)
-    asked = read_why_not(body, _gazetteer(house), languages)
+    asked = read_why_not(body, house.gazetteer, languages)
     check_country(caller, asked.profile.location.country)
-    with request.app.state.turnstile.passed():
+
+    def explained() -> bytes:
         reply = house.desk.why_not(asked.profile, asked.point, as_of=asked.as_of)
-    return _answer(request, shaped_why_not(reply, _manner(request, house, asked.profile, Explain.SUMMARY)))
+        return _told(shaped_why_not(reply, _manner(request, house, asked.profile, Explain.SUMMARY)))
+
+    return _answer(request, await _computed(request, explained))
 
 
 def _languages(request: Request, body: bytes) -> tuple[str, ...]:
@@ -111,8 +117,10 @@ def _languages(request: Request, body: bytes) -> tuple[str, ...]:
     return offered
 
 
-def _gazetteer(house: House) -> Gazetteer:
-    return Gazetteer(places=house.places, most_codes=house.most_codes)
+async def _computed(request: Request, work: Callable[[], bytes]) -> bytes:
+    """The work, done beside the event loop: a plan is computing, not waiting."""
+    turnstile: Turnstile = request.app.state.turnstile
+    return await turnstile.computed(work)
 
 
 def _manner(request: Request, house: House, profile: Profile, explain: Explain) -> Manner:
@@ -126,6 +134,10 @@ def _manner(request: Request, house: House, profile: Profile, explain: Explain) 
     )
 
 
-def _answer(request: Request, answer: Told) -> Response:
+def _told(answer: Told) -> bytes:
+    return answer.model_dump_json().encode()
+
+
+def _answer(request: Request, body: bytes) -> Response:
     headers = {"Content-Language": request_language(request), "Vary": "Authorization, Accept-Language"}
-    return Response(answer.model_dump_json(), 200, headers, "application/json")
+    return Response(body, 200, headers, "application/json")

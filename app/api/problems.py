@@ -35,6 +35,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "internal": 500,
         "busy": 503,
         "not-ready": 503,
+        "over-budget": 503,
     }
 )
 """HTTP status by problem code. A fault of ours that is not here is our own mistake: 500."""

@@ -1,7 +1,7 @@
 """From the desk's reply to the published answer, in one language, at one depth of explanation."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ from app.api.body import Explain
 from app.desk import Card, Reply, WhyNotReply
 from app.domain.codes import Code
 from app.domain.place import Place
-from app.domain.plan import Caution, Escalation, Gap, Message, Question, Route, Step
+from app.domain.plan import Burden, Caution, Cost, Escalation, Gap, Message, Question, Route, Step, Versions
 from app.domain.profile import Document
 from app.texts import say
 
@@ -67,7 +67,7 @@ def shaped_routes(reply: Reply, manner: Manner) -> RoutesAnswer:
         warnings=_texts(plan.warnings, manner.language),
         ranking=None if bare else dict(plan.ranking),
         rules=None,
-        versions=VersionsAnswer(**asdict(reply.versions)),
+        versions=VersionsAnswer(**_parts(reply.versions)),
         as_of=local(reply.as_of, manner.timezone),
         language=manner.language,
         request_id=manner.request_id,
@@ -92,7 +92,7 @@ def shaped_why_not(reply: WhyNotReply, manner: Manner) -> WhyNotAnswer:
             for closing in found.closings
         ),
         travel_minutes=found.travel_minutes,
-        versions=VersionsAnswer(**asdict(reply.versions)),
+        versions=VersionsAnswer(**_parts(reply.versions)),
         as_of=local(reply.as_of, manner.timezone),
         language=manner.language,
         request_id=manner.request_id,
@@ -108,6 +108,11 @@ def local(instant: datetime, timezone: str, minutes: int = 0) -> datetime:
 def place_name(place: Place, language: str) -> str:
     """The name of the place in that language where the gazetteer has it, else its Latin one."""
     return place.name_ru if language == "ru" and place.name_ru else place.name
+
+
+def _parts(value: Versions | Cost | Burden) -> dict[str, Any]:
+    """The fields of a flat value; `asdict` would copy each of them."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def _text(message: Message, language: str) -> dict[str, str]:
@@ -151,7 +156,7 @@ def _route(route: Route, reply: Reply, manner: Manner) -> RouteAnswer:
     return RouteAnswer(
         rank=route.rank,
         grade=route.grade,
-        cost=CostParts(**asdict(route.cost)),
+        cost=CostParts(**_parts(route.cost)),
         steps=tuple(_step(number, step, reply, manner) for number, step in enumerate(route.steps, 1)),
         unserved=_codes(route.unserved, manner.language),
     )
@@ -177,7 +182,7 @@ def _step(number: int, step: Step, reply: Reply, manner: Manner) -> StepAnswer:
         end_minute=step.end_minute,
         start_at=local(reply.as_of, manner.timezone, step.start_minute),
         end_at=local(reply.as_of, manner.timezone, step.end_minute),
-        burden=None if manner.explain is Explain.NONE else BurdenParts(**asdict(step.burden)),
+        burden=None if manner.explain is Explain.NONE else BurdenParts(**_parts(step.burden)),
         cautions=tuple(_caution(caution, language) for caution in step.cautions),
         questions=_texts(step.questions, language),
         notices=_texts(step.notices, language),
@@ -213,7 +218,7 @@ def _question(question: Question, language: str) -> QuestionAnswer:
         **_text(question.message, language),
         field=question.field,
         opens=question.opens,
-        gain=CostGain(**asdict(question.gain)),
+        gain=CostGain(**_parts(question.gain)),
         neutral=question.neutral,
     )
 

@@ -1,7 +1,7 @@
 """What every command stands on: settings, the register opened, the desk, and how faults are told and end.
 
 Exit codes: 0 done; 1 a check found a difference; 2 what was given is faulty; 3 what was named is not there;
-4 the database or the settings do not fit this program.
+4 the database or the settings do not fit this program; 5 the search did not end within its budget of time.
 """
 
 import codecs
@@ -21,15 +21,16 @@ from app.domain.errors import (
     FaultyProblem,
     FaultyProfile,
     NotFound,
+    OverBudget,
     ReferralError,
     WrongSchema,
 )
-from app.main import now, open_store, read_reference
+from app.main import open_desk, open_store
 from app.registry import load_directory
 from app.registry.store import Store
 from app.settings import MissingSecrets, Settings
 
-EXIT_DIFFERENCE, EXIT_FAULTY, EXIT_NOT_FOUND, EXIT_UNFIT = 1, 2, 3, 4
+EXIT_DIFFERENCE, EXIT_FAULTY, EXIT_NOT_FOUND, EXIT_UNFIT, EXIT_OVER_BUDGET = 1, 2, 3, 4, 5
 
 out = Console()
 err = Console(stderr=True)
@@ -52,7 +53,7 @@ def opened_desk(settings: Settings, *, sandbox: bool = False) -> Iterator[Desk]:
         settings = settings.model_copy(update={"database_url": "sqlite://"})
     with opened_store(settings) as store:
         fill_when_empty(store, settings, "sandbox" if sandbox else "directory")
-        yield Desk(store, read_reference(settings.data_folder), policy=settings.ranking_policy(), clock=now)
+        yield open_desk(store, settings)
 
 
 def fill_when_empty(store: Store, settings: Settings, folder: str) -> None:
@@ -78,6 +79,9 @@ def faults_told() -> Iterator[None]:
     except (WrongSchema, CannotOpen, MissingSecrets) as unfit:
         err.print(str(unfit), style="red", markup=False, soft_wrap=True)
         raise SystemExit(EXIT_UNFIT) from None
+    except OverBudget:
+        err.print("over-budget: ask for fewer needs at once, or raise REFERRAL_SEARCH_BUDGET_SECONDS", style="red")
+        raise SystemExit(EXIT_OVER_BUDGET) from None
     except ValidationError as wrong:
         for one in wrong.errors(include_url=False, include_context=False, include_input=False):
             name = "REFERRAL_" + "_".join(str(part) for part in one["loc"]).upper()

@@ -1,34 +1,34 @@
 """The desk: what the product does, in a handful of methods.
 
 It takes the current network (an immutable snapshot, swapped when the register's revision moves), reads the clock once,
-asks the engine, and adds what the engine must not know: names, and contacts at the caller's tier. It keeps nothing of
-a profile.
+asks the engine, and adds what the engine must not know: names, and contacts at the caller's tier, looked up in the
+register for the few points of the answer. It keeps nothing of a profile.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Lock
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app import __version__
 from app.desk.gazetteer import find_places
-from app.desk.lines import lines_to_call
+from app.desk.lines import emergency_numbers, lines_to_call
 from app.desk.replies import Card, Reference, Reply, WhyNotReply
-from app.domain.directory import Directory, Hotline, Organization, Service
-from app.domain.errors import Fault, FaultyProfile, NotFound
+from app.desk.snapshots import Snapshot, Snapshots
+from app.domain.directory import Hotline
+from app.domain.errors import Busy, Fault, FaultyProfile, NotFound
 from app.domain.pathway import Pathway
 from app.domain.place import Place
-from app.domain.plan import Grade, Plan, Versions
+from app.domain.plan import Grade, Plan, Step, Versions
 from app.domain.profile import Profile
 from app.domain.provider import Visibility
+from app.registry.cards import Entries, Entry, Known
 from app.registry.directory import service_points
 from app.registry.store import Store
 from app.routing import (
     Moment,
-    Network,
     RankingPolicy,
     Rule,
     SearchProblem,
@@ -41,36 +41,46 @@ from app.routing import (
     why_not,
 )
 
-_TIERS = (Visibility.PUBLIC, Visibility.NETWORK, Visibility.RESTRICTED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Snapshot:
-    """Everything of one revision, immutable."""
-
-    revision: int
-    network: Network
-    directory: Directory
-    services: Mapping[str, tuple[Organization, Service]]
-
-    def known(self, holder: str | None) -> str | None:
-        """The holder when it is an organization of the register; any other asker holds nothing (engine, section 3)."""
-        return holder if any(o.slug == holder for o in self.directory.organizations) else None
+_TRIES = 3
+"""How often an answer is made anew because a point that it names is not published any more."""
 
 
 class Desk:
     """See the module. Thread-safe: every method works on the snapshot that it took at its start."""
 
     def __init__(
-        self, store: Store, reference: Reference, *, policy: RankingPolicy, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        reference: Reference,
+        *,
+        policy: RankingPolicy,
+        clock: Callable[[], datetime],
+        budget_seconds: float = 2.0,
+        patience_seconds: float = 1.0,
+        tell: Callable[..., None] = lambda *_, **__: None,
     ) -> None:
+        """A desk over that register; nothing is read of it yet.
+
+        Args:
+            store: The register.
+            reference: Gazetteer, crossings and pathways.
+            policy: The weights and limits of this deployment.
+            clock: Gives the present moment, aware.
+            budget_seconds: How long one search may take.
+            patience_seconds: How long a request waits for the snapshot of a newer revision, before it goes on with the
+                one that is there.
+            tell: Told the event and its fields when a snapshot was built, or could not be.
+        """
         self._store = store
         self._reference = reference
         self._places = MappingProxyType({place.slug: place for place in reference.places})
         self._policy = policy
         self._clock = clock
-        self._lock = Lock()
-        self._current: _Snapshot | None = None
+        self._budget_seconds = budget_seconds
+        self._snapshots = Snapshots(store, lambda: self._build(), patience_seconds=patience_seconds, tell=tell)
+        self._areas = frozenset(self._places) | {place.admin1 for place in reference.places}
+        self._emergency = emergency_numbers(reference.pathways)
+        self._rules = rulebook() + country_rules(reference.pathways)
         self._rules_version = _digest(f"{r.id}|{r.severity}|{r.statement}" for r in rulebook())
 
     def plan(
@@ -89,21 +99,30 @@ class Desk:
         Raises:
             FaultyProfile: A place is not in the gazetteer, or does not lie in the country named, or there are more
                 codes than the published limit. Every fault is named, no value repeated.
+            Busy: Points were removed again and again while the answer was made.
         """
-        snapshot = self._snapshot()
+        snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
-        self._check(snapshot, profile)
-        found = plan(
-            snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=snapshot.known(holder)
-        )
-        found = replace(
-            found, escalation=found.escalation + lines_to_call(snapshot.directory, self._reference.pathways, profile)
-        )
-        points = _named_points(found)
+        holder = self._checked(profile, holder)
+        gone: set[str] = set()
+        for _ in range(_TRIES):
+            found = plan(snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=holder)
+            points, receivers = _named_points(found), _receivers(found)
+            entries = self._store.read_entries(points=points, organizations=receivers, tier=tier)
+            gone |= points - set(entries.points)
+            if points <= set(entries.points):
+                return self._reply(snapshot, profile, moment, found, entries)
+            snapshot = self._snapshots.current().without(gone)
+        raise Busy("the register moved while the answer was made")
+
+    def _reply(self, snapshot: Snapshot, profile: Profile, moment: Moment, found: Plan, entries: Entries) -> Reply:
+        lines = lines_to_call(snapshot.lines, self._emergency, profile)
+        named = {step.organization for step in _steps(found)}
+        names = {e.organization: e.organization_name for e in entries.points.values() if e.organization in named}
         return Reply(
-            plan=found,
-            cards=MappingProxyType({slug: self._card(snapshot, slug, tier) for slug in points}),
-            organizations=MappingProxyType(_named_organizations(snapshot.directory, found)),
+            plan=replace(found, escalation=found.escalation + lines),
+            cards=MappingProxyType({slug: self._card(entry) for slug, entry in sorted(entries.points.items())}),
+            organizations=MappingProxyType(names | dict(entries.organizations)),
             versions=self._versions(snapshot, profile.location.country),
             as_of=moment.as_of,
         )
@@ -115,13 +134,17 @@ class Desk:
             FaultyProfile: As for `plan`.
             NotFound: There is no such service point.
         """
-        snapshot = self._snapshot()
+        snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
-        self._check(snapshot, profile)
+        self._checked(profile, None)
         case = open_case(snapshot.network, profile, moment, policy=self._policy, k=1, holder=None)
+        found = why_not(case, point)
+        entry = self._store.read_entries(points=(point,), organizations=(), tier=Visibility.PUBLIC).points.get(point)
+        if entry is None:
+            raise NotFound("no such service point")
         return WhyNotReply(
-            why_not=why_not(case, point),
-            card=self._card(snapshot, point, Visibility.PUBLIC),
+            why_not=found,
+            card=self._card(entry),
             versions=self._versions(snapshot, profile.location.country),
             as_of=moment.as_of,
         )
@@ -134,12 +157,14 @@ class Desk:
         Raises:
             FaultyProfile: As for `plan`.
         """
-        snapshot = self._snapshot()
+        snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
-        self._check(snapshot, profile)
-        return problems_of(
-            snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=snapshot.known(holder)
-        )
+        holder = self._checked(profile, holder)
+        return problems_of(snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=holder)
+
+    def close(self) -> None:
+        """No snapshot is being built any more; call it before the register is closed."""
+        self._snapshots.close()
 
     def places(self, *, country: str | None = None, search: str = "", limit: int = 50) -> tuple[Place, ...]:
         """Places of the gazetteer: exact names, then beginnings, then parts; the larger first; at most `limit`."""
@@ -147,7 +172,7 @@ class Desk:
 
     def rules(self) -> tuple[Rule, ...]:
         """Every universal rule by public id, then every gate and requirement of the country files with its days."""
-        return rulebook() + country_rules(self._reference.pathways)
+        return self._rules
 
     def pathways(self) -> tuple[Pathway, ...]:
         """The rules of every country, sorted by country; "*" first."""
@@ -165,31 +190,18 @@ class Desk:
 
     def hotlines(self, *, country: str | None = None) -> tuple[Hotline, ...]:
         """Numbers to call, by country and slug."""
-        lines = self._snapshot().directory.hotlines
-        chosen = [line for line in lines if country in (None, line.country)]
+        chosen = [line for line, _ in self._snapshots.current().lines if country in (None, line.country)]
         return tuple(sorted(chosen, key=lambda line: (line.country, line.slug)))
 
     def versions(self) -> Versions:
         """Of the engine, the rules, the pathways and the data that an answer given now would carry."""
-        return self._versions(self._snapshot(), "*")
+        return self._versions(self._snapshots.current(), "*")
 
     def ready(self) -> bool:
         """Whether a plan can be made: the database answers and the snapshot is built."""
-        return self._snapshot().network.columns.rows > 0
+        return self._snapshots.current().network.columns.rows > 0
 
-    def _snapshot(self) -> _Snapshot:
-        """The snapshot of the register's revision; built anew, once, when the revision has moved."""
-        revision = self._store.revision()
-        current = self._current
-        if current is not None and current.revision == revision:
-            return current
-        with self._lock:
-            revision = self._store.revision()
-            if self._current is None or self._current.revision != revision:
-                self._current = self._build()
-            return self._current
-
-    def _build(self) -> _Snapshot:
+    def _build(self) -> Snapshot:
         published = self._store.read_published()
         directory = published.directory
         points = (
@@ -204,28 +216,38 @@ class Desk:
             crossings=self._reference.crossings,
             pathways=self._reference.pathways,
         )
-        services = {s.slug: (o, s) for o in directory.organizations for s in o.services}
-        return _Snapshot(
-            revision=published.revision, network=network, directory=directory, services=MappingProxyType(services)
+        zones = {place.timezone for place in self._reference.places}
+        zones |= set(network.columns.timezone.vocabulary)
+        return Snapshot(
+            revision=published.revision,
+            network=network,
+            lines=self._store.list_lines(),
+            zones=MappingProxyType({zone: ZoneInfo(zone) for zone in zones}),
         )
 
-    def _moment(self, snapshot: _Snapshot, as_of: datetime | None) -> Moment:
+    def _moment(self, snapshot: Snapshot, as_of: datetime | None) -> Moment:
         """The clock, read once; the zones of every place and service point."""
         instant = as_of if as_of is not None else self._clock()
-        zones = {place.timezone for place in self._reference.places}
-        zones |= set(snapshot.network.columns.timezone.vocabulary)
         utc = instant.astimezone(UTC)
-        offsets = {zone: _offset_minutes(utc, zone) for zone in zones}
+        offsets = {name: _offset_minutes(utc, zone) for name, zone in snapshot.zones.items()}
         return Moment(as_of=instant, offsets=MappingProxyType(offsets))
 
-    def _check(self, snapshot: _Snapshot, profile: Profile) -> None:
-        told = [*self._place_faults(profile), *_provider_faults(snapshot, profile)]
+    def _checked(self, profile: Profile, holder: str | None) -> str | None:
+        """The holder when it is an organization of the register; any other asker holds nothing (engine, section 3).
+
+        Raises:
+            FaultyProfile: With every fault of the profile.
+        """
+        slugs = {*profile.exclude_providers, *([holder] if holder is not None else [])}
+        known = self._store.known_slugs(slugs)
+        told = [*self._place_faults(profile), *_provider_faults(known, profile)]
         faults = [Fault("", 0, pointer, code, mend) for pointer, code, mend in told]
         most = self._policy.longest_code_list
         if len(profile.needs) > most:
             faults.append(Fault("", 0, "/profile/needs", "too-many-codes", f"ask for at most {most} needs at once"))
         if faults:
             raise FaultyProfile(tuple(faults))
+        return holder if holder in known.organizations else None
 
     def _place_faults(self, profile: Profile) -> Iterable[tuple[str, str, str]]:
         here = self._places.get(profile.location.place)
@@ -235,36 +257,30 @@ class Desk:
             yield "/profile/location/country", "place-not-in-country", "name the country in which the place lies"
         if profile.return_to is not None and profile.return_to not in self._places:
             yield "/profile/return_to", "unknown-place", "use a slug that GET /v1/places lists"
-        areas = set(self._places) | {place.admin1 for place in self._reference.places}
         for i, area in enumerate(profile.no_go_areas):
-            if area not in areas:
+            if area not in self._areas:
                 mend = "use a slug that GET /v1/places lists, or an ISO 3166-2 code"
                 yield f"/profile/no_go_areas/{i}", "unknown-area", mend
 
-    def _card(self, snapshot: _Snapshot, slug: str, tier: Visibility) -> Card:
-        if slug not in snapshot.services:
-            raise NotFound("no such service point")
-        organization, service = snapshot.services[slug]
-        seen = _TIERS[: _TIERS.index(tier) + 1]
-        on = service.verification.on
+    def _card(self, entry: Entry) -> Card:
         return Card(
-            point=slug,
-            service_name=service.name,
-            organization=organization.slug,
-            organization_name=organization.name,
-            local_name=organization.local_name,
-            place=self._places.get(service.place or ""),
-            country=organization.located_in or organization.country,
-            address_confidential=service.address_confidential,
-            status=(service.status or organization.status).value,
-            status_as_of=organization.status_as_of,
-            verified_on=on.isoformat() if on else "",
-            hours_known=service.weekly is not None,
-            contacts=tuple(c for c in service.contacts if c.visibility in seen),
-            note=organization.note,
+            point=entry.point,
+            service_name=entry.service_name,
+            organization=entry.organization,
+            organization_name=entry.organization_name,
+            local_name=entry.local_name,
+            place=self._places.get(entry.place or ""),
+            country=entry.country,
+            address_confidential=entry.address_confidential,
+            status=entry.status,
+            status_as_of=entry.status_as_of,
+            verified_on=entry.verified_on.isoformat() if entry.verified_on else "",
+            hours_known=entry.hours_known,
+            contacts=entry.contacts,
+            note=entry.note,
         )
 
-    def _versions(self, snapshot: _Snapshot, country: str) -> Versions:
+    def _versions(self, snapshot: Snapshot, country: str) -> Versions:
         files = [self._reference.pathways[c] for c in ("*", country) if c in self._reference.pathways]
         return Versions(
             engine=__version__,
@@ -274,29 +290,28 @@ class Desk:
         )
 
 
-def _provider_faults(snapshot: _Snapshot, profile: Profile) -> Iterable[tuple[str, str, str]]:
+def _provider_faults(known: Known, profile: Profile) -> Iterable[tuple[str, str, str]]:
     """H13: a provider that the person fears must be the one that is left out; a slug that fits none protects nobody."""
-    known = {o.slug for o in snapshot.directory.organizations} | set(snapshot.services)
     for i, slug in enumerate(profile.exclude_providers):
-        if slug not in known:
+        if slug not in known.organizations and slug not in known.services:
             mend = "use the slug of an organization or a service point of the register"
             yield f"/profile/exclude_providers/{i}", "unknown-provider", mend
 
 
-def _named_points(found: Plan) -> tuple[str, ...]:
-    slugs = {step.point for route in found.routes + found.leads for step in route.steps}
-    slugs |= {slug for route in found.routes + found.leads for step in route.steps for slug in step.backups}
-    return tuple(sorted(slugs))
+def _steps(found: Plan) -> Iterator[Step]:
+    return (step for route in found.routes + found.leads for step in route.steps)
 
 
-def _named_organizations(directory: Directory, found: Plan) -> dict[str, str]:
-    steps = [step for route in found.routes + found.leads for step in route.steps]
-    slugs = {step.organization for step in steps} | {step.receiver for step in steps if step.receiver}
-    return {o.slug: o.name for o in directory.organizations if o.slug in slugs}
+def _named_points(found: Plan) -> set[str]:
+    return {slug for step in _steps(found) for slug in (step.point, *step.backups)}
 
 
-def _offset_minutes(utc: datetime, zone: str) -> int:
-    offset = utc.astimezone(ZoneInfo(zone)).utcoffset()
+def _receivers(found: Plan) -> set[str]:
+    return {step.receiver for step in _steps(found) if step.receiver}
+
+
+def _offset_minutes(utc: datetime, zone: ZoneInfo) -> int:
+    offset = utc.astimezone(zone).utcoffset()
     return int(offset.total_seconds() // 60) if offset else 0
 
 

@@ -76,6 +76,19 @@ class NotKnown(ReferralError):
     code = "not-known"
 
 
+class OverBudget(ReferralError):
+    """The search did not end within its budget of time. There is no answer then, rather than one that might not be the
+    best; the message says nothing of the person."""
+
+    code = "over-budget"
+
+
+class Busy(ReferralError):
+    """The register moved again and again while an answer was being made; the next try will most likely succeed."""
+
+    code = "busy"
+
+
 class CannotOpen(ReferralError):
     """The database cannot be reached or is none; the message names the setting and never the address."""
 

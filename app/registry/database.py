@@ -7,7 +7,7 @@ overwrite one another.
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
-from app.domain.errors import CannotOpen, WrongSchema
+from app.domain.errors import WrongSchema
+from app.registry.driver import BUSY_MILLISECONDS
 from app.registry.tables import RegisterStateRow
-
-BUSY_MILLISECONDS = 5000
-"""How long a writer on SQLite waits for another one."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 """Where the history of the schema is, in a checkout and in an installed wheel alike."""
@@ -41,21 +38,6 @@ _WRITING: Mapping[str, Mapping[str, Any]] = {
     "sqlite": {"begin": "BEGIN IMMEDIATE"},
 }
 _MIGRATE = "run `referral migrate`"
-
-
-@contextmanager
-def opening() -> Iterator[None]:
-    """What goes wrong while a database is opened is told without its address, which may hold a password.
-
-    Raises:
-        CannotOpen: It cannot be reached, is no database, or no driver for it is installed.
-    """
-    try:
-        yield
-    except (SQLAlchemyError, sqlite3.DatabaseError, ImportError, ValueError):
-        raise CannotOpen(
-            "the database cannot be opened; check REFERRAL_DATABASE_URL, that its server runs, that its driver is here"
-        ) from None
 
 
 class Database:
@@ -75,6 +57,28 @@ class Database:
         """A session on one unmoving state of the register."""
         with Session(self._readers) as session, session.begin():
             yield session
+
+    @contextmanager
+    def bare(self) -> Iterator[Any]:
+        """A bare connection of the driver, given back at the end without what was not committed."""
+        with closing(self._engine.raw_connection()) as connection:
+            yield connection.dbapi_connection
+
+    @contextmanager
+    def unmoving(self) -> Iterator[Any]:
+        """A bare connection that sees one unmoving state of the register."""
+        dialect = self._engine.dialect
+        with self.bare() as connection:
+            if dialect.name == "sqlite":
+                connection.execute("BEGIN")
+                yield connection
+                return
+            dialect.set_isolation_level(connection, "REPEATABLE READ")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+                dialect.reset_isolation_level(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -110,6 +114,11 @@ class Database:
         finally:
             if engine is not self._engine:
                 engine.dispose()
+
+    @property
+    def mark(self) -> str:
+        """How the driver writes a bound word."""
+        return "?" if self._engine.dialect.name == "sqlite" else "%s"
 
     def close(self) -> None:
         """No connection is left open."""

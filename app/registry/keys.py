@@ -1,4 +1,4 @@
-"""API keys: made once, shown once, kept as a prefix and a keyed digest.
+"""API keys as they are shown: known by a prefix and a keyed digest. Making and ending them is the `keyring`'s.
 
 A key reads `rk_<8 hexadecimal digits>_<43 characters>`; the last part carries 256 random bits, so that a fast keyed
 digest (HMAC-SHA256 with a pepper) is enough and a slow password hash would only invite denial of service.
@@ -6,19 +6,21 @@ digest (HMAC-SHA256 with a pepper) is enough and a slow password hash would only
 
 import hmac
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select, update
-
 from app.domain.access import Caller, Role
-from app.domain.errors import NotFound, NotKnown
+from app.domain.errors import NotKnown
+from app.registry.lookup import Looking, Lookup, day, document, instant
 from app.registry.seal import Seal
-from app.registry.tables import ApiKeyRow
 
 _KEY = re.compile(r"rk_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 _NO_DIGEST = "0" * 64
+_BY_PREFIX = Lookup(
+    "select digest, prefix, role, owner, countries, created_on, expires_on, revoked_at, last_used_on "
+    "from api_key where prefix in ({words})",
+    (None, None, Role, None, document, day, day, instant, day),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,29 +46,7 @@ class KeyRecord:
         return Caller(role=self.role, owner=self.owner, countries=self.countries, key_prefix=self.prefix)
 
 
-def _record(row: ApiKeyRow) -> KeyRecord:
-    return KeyRecord(
-        prefix=row.prefix, role=Role(row.role), owner=row.owner, countries=tuple(row.countries),
-        created_on=row.created_on, expires_on=row.expires_on, revoked_at=row.revoked_at, last_used_on=row.last_used_on,
-    )  # fmt: skip
-
-
-def add_key(
-    session: Session, seal: Seal, *, role: Role, owner: str, countries: tuple[str, ...], today: date, expires_on: date
-) -> tuple[str, KeyRecord]:
-    """A new key as the text that is shown once, and its record."""
-    prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
-    while session.get(ApiKeyRow, prefix) is not None:
-        prefix = secrets.token_hex(4)
-    row = ApiKeyRow(
-        prefix=prefix, digest=seal.digest(secret), role=role.value, owner=owner, countries=sorted(set(countries)),
-        created_on=today, expires_on=expires_on,
-    )  # fmt: skip
-    session.add(row)
-    return f"rk_{prefix}_{secret}", _record(row)
-
-
-def known_key(session: Session, seal: Seal, *, text: str, today: date) -> KeyRecord:
+def known_key(looking: Looking, seal: Seal, *, text: str, today: date) -> KeyRecord:
     """The record of a good key. Every text costs one look-up and one comparison in constant time.
 
     Raises:
@@ -74,31 +54,30 @@ def known_key(session: Session, seal: Seal, *, text: str, today: date) -> KeyRec
     """
     match = _KEY.fullmatch(text)
     prefix, secret = match.groups() if match else ("", "")
-    row = session.get(ApiKeyRow, prefix)
-    same = hmac.compare_digest(row.digest if row else _NO_DIGEST, seal.digest(secret))
-    if row is None or not same or row.revoked_at is not None or today > row.expires_on:
+    digest, *facts = next(iter(looking.rows(_BY_PREFIX, [prefix])), (_NO_DIGEST,))
+    same = hmac.compare_digest(digest, seal.digest(secret))
+    record = _record(*facts) if facts else None
+    if record is None or not same or record.revoked_at is not None or today > record.expires_on:
         raise NotKnown("the key is not known")
-    return _record(row)
+    return record
 
 
-def mark_used(session: Session, *, prefix: str, today: date) -> None:
+def mark_used(looking: Looking, *, prefix: str, today: date) -> None:
     """Notes the day on which the key was last used."""
-    session.exec(update(ApiKeyRow).where(col(ApiKeyRow.prefix) == prefix).values(last_used_on=today))
+    looking.note("update api_key set last_used_on = {word} where prefix = {word}", [today.isoformat(), prefix])
 
 
-def end_key(session: Session, *, prefix: str, at: datetime) -> KeyRecord:
-    """The record of the key, now revoked; one that was revoked before keeps its moment.
-
-    Raises:
-        NotFound: No key has that prefix.
-    """
-    row = session.get(ApiKeyRow, prefix) if re.fullmatch("[0-9a-f]{8}", prefix) else None
-    if row is None:
-        raise NotFound("no key has that prefix")
-    row.revoked_at = row.revoked_at or at
-    return _record(row)
-
-
-def all_keys(session: Session) -> tuple[KeyRecord, ...]:
-    """Every key ever made, by prefix."""
-    return tuple(sorted(map(_record, session.exec(select(ApiKeyRow))), key=lambda record: record.prefix))
+def _record(
+    prefix: str,
+    role: Role,
+    owner: str,
+    countries: list[str],
+    created_on: date,
+    expires_on: date,
+    revoked_at: datetime | None,
+    last_used_on: date | None,
+) -> KeyRecord:
+    return KeyRecord(
+        prefix=prefix, role=role, owner=owner, countries=tuple(countries), created_on=created_on,
+        expires_on=expires_on, revoked_at=revoked_at, last_used_on=last_used_on,
+    )  # fmt: skip

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-
-import networkx as nx
 
 from app.domain.directory import Directory
 from app.domain.errors import Fault
@@ -161,9 +160,14 @@ def _cycles(found: Iterable[_Found]) -> Iterator[Fault]:
     by_country = {pathway.country: (reading, pathway) for reading, pathway in found}
     universal = by_country.get(UNIVERSAL)
     for reading, pathway in by_country.values():
-        graph = nx.DiGraph()
-        for rules in (universal[1].precedence if universal else (), pathway.precedence):
-            graph.add_edges_from((rule.before.value, rule.after.value) for rule in rules)
+        rules = (*(universal[1].precedence if universal else ()), *pathway.precedence)
+        edges = [(rule.before.value, rule.after.value) for rule in rules]
+        if not _has_cycle(edges):
+            continue
+        # Only to name the cycles: importing it takes as long as reading all the files.
+        import networkx as nx
+
+        graph = nx.DiGraph(edges)
         told: set[frozenset[str]] = set()
         for index, rule in enumerate(pathway.precedence):
             if not nx.has_path(graph, rule.after.value, rule.before.value):
@@ -173,6 +177,17 @@ def _cycles(found: Iterable[_Found]) -> Iterator[Fault]:
                 told.add(frozenset(cycle))
                 mend = f"{' -> '.join(cycle)} can never be kept in order; remove one of these rules"
                 yield reading.fault(("precedence", index), "cycle", mend)
+
+
+def _has_cycle(edges: Iterable[tuple[str, str]]) -> bool:
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for before, after in edges:
+        order.add(after, before)
+    try:
+        order.prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def _hazards_without_gate(found: Iterable[_Found], known_rules: frozenset[str]) -> Iterator[Fault]:

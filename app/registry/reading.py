@@ -46,6 +46,7 @@ from app.registry.tables import (
     OrganizationIdentifierRow,
     OrganizationRow,
     Record,
+    RegisterStateRow,
     RequiredDocumentRow,
     ReturnReceptionRow,
     ScheduleRow,
@@ -95,6 +96,17 @@ def hotlines_in(session: Session) -> tuple[Hotline, ...]:
         .where(col(HotlineRow.removed_at).is_(None))
     )
     return _by_slug(_hotline(row, organization) for row, organization in rows)
+
+
+def revision_in(session: Session) -> int:
+    """Number of the last published change."""
+    return session.exec(select(RegisterStateRow.revision)).one()
+
+
+def quarantined_in(session: Session) -> frozenset[str]:
+    """Slugs of the services in quarantine, also of removed ones."""
+    chosen = select(ServiceAtLocationRow.slug).where(col(ServiceAtLocationRow.quarantined).is_(True))
+    return frozenset(session.exec(chosen))
 
 
 def verification_of(row: ServiceRow | ServiceAtLocationRow) -> Verification:

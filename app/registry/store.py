@@ -9,26 +9,33 @@ All methods may be called from several threads and processes at once. Writers qu
 person told us never comes here: no method takes a profile, and the reasons of reading are a closed list.
 """
 
-from collections.abc import Callable
-from contextlib import closing
+import sqlite3
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from sqlmodel import Session, col, select
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from app.domain.access import AccessReason, Role
 from app.domain.directory import Contact, Directory, Hotline
-from app.domain.provider import Capacity, Visibility
-from app.registry import keys
-from app.registry.chain import chain_faults
-from app.registry.contacts import open_contacts, sealed_contacts
-from app.registry.database import Database, opening
+from app.domain.provider import Capacity, OrganizationType, Visibility
+from app.registry import cards, keys
+from app.registry.driver import SqliteFile, opening, sqlite_file
 from app.registry.keys import KeyRecord
-from app.registry.loading import Cause, load
-from app.registry.reading import directory_in, hotlines_in
-from app.registry.recording import record_quarantine, record_report, record_verification
+from app.registry.lookup import Looking, Lookup
 from app.registry.seal import Seal
-from app.registry.tables import RegisterStateRow, ServiceAtLocationRow
+
+if TYPE_CHECKING:
+    from app.registry.database import Database
+    from app.registry.ledger import Cause
+
+SCHEMA = "0001"
+"""The last revision of the migrations, as the database keeps it; a database that has it needs no closer look."""
+
+_SCHEMA = Lookup("select version_num from alembic_version")
+_REVISION = Lookup("select revision from register_state")
+_QUARANTINED = Lookup("select slug from service_at_location where quarantined")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +50,14 @@ class Published:
 class Store:
     """See the module. Made by `Store.open`."""
 
-    def __init__(self, database: Database, seal: Seal, clock: Callable[[], datetime]) -> None:
-        self._database = database
+    def __init__(self, url: str, seal: Seal, clock: Callable[[], datetime]) -> None:
+        self._url = url
         self._seal = seal
         self._clock = clock
+        path = sqlite_file(url)
+        self._file = SqliteFile(path) if path else None
+        self._lock = Lock()
+        self._opened: Database | None = None
 
     @classmethod
     def open(cls, url: str, *, seal: Seal, clock: Callable[[], datetime], create: bool = False) -> "Store":
@@ -63,15 +74,16 @@ class Store:
             CannotOpen: It cannot be reached, or is no database.
         """
         with opening():
-            database = Database(url)
+            store = cls(url, seal, clock)
             try:
-                if create:
-                    database.migrate(only_empty=True)
-                database.require_schema()
+                if not store._has_schema():
+                    if create:
+                        store._database.migrate(only_empty=True)
+                    store._database.require_schema()
             except BaseException:
-                database.close()
+                store.close()
                 raise
-        return cls(database, seal, clock)
+        return store
 
     @staticmethod
     def migrate(url: str) -> None:
@@ -80,12 +92,17 @@ class Store:
         Raises:
             WrongSchema: A newer program wrote it.
         """
+        from app.registry.database import Database
+
         with opening(), closing(Database(url)) as database:
             database.migrate()
 
     def close(self) -> None:
         """No connection is left open."""
-        self._database.close()
+        if self._file is not None:
+            self._file.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def load_directory(self, directory: Directory, *, by: str, reason: str) -> int:
         """The revision of the register, which now says what the directory says, all of it or nothing.
@@ -96,41 +113,66 @@ class Store:
         Raises:
             FaultyData: A slug is given twice, or something points to a slug that the directory does not have.
         """
+        from app.registry import ledger
+
         with self._database.writing() as session:
-            return load(session, directory, seal=self._seal, cause=self._cause(by, reason))
+            return ledger.load(session, directory, seal=self._seal, cause=self._cause(by, reason))
 
     def read_directory(self) -> Directory:
         """Everything published, sorted by slug, without restricted contacts and addresses.
 
         Verifications and capacities are the later ones of the loaded directory and of what stewards recorded.
         """
+        from app.registry import ledger
+
         with self._database.reading() as session:
-            return directory_in(session, recorded=True)
+            return ledger.directory_in(session, recorded=True)
 
     def read_published(self) -> Published:
         """Revision, directory and quarantined services of one and the same moment."""
+        from app.registry import ledger
+
         with self._database.reading() as session:
             return Published(
-                revision=_revision(session),
-                directory=directory_in(session, recorded=True),
-                quarantined=_quarantined(session),
+                revision=ledger.revision_in(session),
+                directory=ledger.directory_in(session, recorded=True),
+                quarantined=ledger.quarantined_in(session),
             )
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""
-        with self._database.reading() as session:
-            return _revision(session)
+        with self._looking() as looking:
+            return int(looking.rows(_REVISION)[0][0])
 
     def list_hotlines(self, country: str | None = None) -> tuple[Hotline, ...]:
         """Hotlines of that country, or of all, sorted by country and slug."""
-        with self._database.reading() as session:
-            found = hotlines_in(session)
+        found = [line for line, _ in self.list_lines()]
         return tuple(sorted((h for h in found if country in (None, h.country)), key=lambda h: (h.country, h.slug)))
+
+    def list_lines(self) -> tuple[tuple[Hotline, OrganizationType | None], ...]:
+        """Every hotline with the type of its organization, `None` where no source names one; sorted by slug."""
+        with self._looking() as looking:
+            return cards.lines(looking)
 
     def list_quarantined(self) -> frozenset[str]:
         """Slugs of the services in quarantine, also of removed ones."""
-        with self._database.reading() as session:
-            return _quarantined(session)
+        with self._looking() as looking:
+            return frozenset(slug for (slug,) in looking.rows(_QUARANTINED))
+
+    def read_entries(
+        self, *, points: Collection[str], organizations: Collection[str], tier: Visibility
+    ) -> cards.Entries:
+        """How to name and reach these service points up to the tier, and the names of these organizations.
+
+        Slugs that are not published are left out. All is of one moment; sealed contacts are never among it.
+        """
+        with self._looking(one_state=True) as looking:
+            return cards.entries(looking, points=points, organizations=organizations, tier=tier)
+
+    def known_slugs(self, slugs: Collection[str]) -> cards.Known:
+        """Which of these slugs published organizations and services have."""
+        with self._looking() as looking:
+            return cards.known_slugs(looking, slugs)
 
     def verify(self, service_slug: str, *, method: str, role: str, by: str, on: date) -> None:
         """The service counts as verified on that day, by that method, by somebody in that role.
@@ -139,9 +181,11 @@ class Store:
             NotFound: There is no such service.
             FaultyData: The day is yet to come.
         """
+        from app.registry import ledger
+
         with self._database.writing() as session:
             cause = self._cause(by, "verification")
-            record_verification(session, service_slug, method=method, role=role, on=on, cause=cause)
+            ledger.record_verification(session, service_slug, method=method, role=role, on=on, cause=cause)
 
     def record_capacity(
         self, service_slug: str, state: Capacity, free_places: int | None, as_of: datetime, by: str
@@ -152,9 +196,13 @@ class Store:
             NotFound: There is no such service.
             FaultyData: `as_of` is naive, yet to come, or before the last report; or `free_places` is negative.
         """
+        from app.registry import ledger
+
         with self._database.writing() as session:
             cause = self._cause(by, "capacity report")
-            record_report(session, service_slug, capacity=state, free_places=free_places, as_of=as_of, cause=cause)
+            ledger.record_report(
+                session, service_slug, capacity=state, free_places=free_places, as_of=as_of, cause=cause
+            )
 
     def quarantine(self, service_slug: str, *, by: str, reason: str) -> None:
         """The service is out of all routes from the next reading on; it stays so when the directory is loaded again.
@@ -162,8 +210,10 @@ class Store:
         Raises:
             NotFound: There is no such service.
         """
+        from app.registry import ledger
+
         with self._database.writing() as session:
-            record_quarantine(session, service_slug, quarantined=True, cause=self._cause(by, reason))
+            ledger.record_quarantine(session, service_slug, quarantined=True, cause=self._cause(by, reason))
 
     def lift(self, service_slug: str, *, by: str, reason: str) -> None:
         """The service may be in routes again.
@@ -171,8 +221,10 @@ class Store:
         Raises:
             NotFound: There is no such service.
         """
+        from app.registry import ledger
+
         with self._database.writing() as session:
-            record_quarantine(session, service_slug, quarantined=False, cause=self._cause(by, reason))
+            ledger.record_quarantine(session, service_slug, quarantined=False, cause=self._cause(by, reason))
 
     def contact_card(
         self, service_slug: str, *, tier: Visibility, reader: str, reason: AccessReason
@@ -187,27 +239,33 @@ class Store:
             ValueError: The reason is none of `AccessReason`. It is not repeated.
             WrongSeal: The contacts were sealed with a secret that this deployment does not have.
         """
+        from app.registry import ledger
+
         if reason not in set(AccessReason):
             raise ValueError("a restricted contact is read for one of the listed reasons only")
         if tier is not Visibility.RESTRICTED:
             with self._database.reading() as session:
-                return _in_order(open_contacts(session, service_slug, tier=tier))
+                return _in_order(ledger.open_contacts(session, service_slug, tier=tier))
         with self._database.writing() as session:
-            sealed = sealed_contacts(
+            sealed = ledger.sealed_contacts(
                 session, service_slug, seal=self._seal, reader=reader, reason=AccessReason(reason), at=self._clock()
             )
-            card = _in_order([*sealed, *open_contacts(session, service_slug, tier=tier)])
+            card = _in_order([*sealed, *ledger.open_contacts(session, service_slug, tier=tier)])
         return card
 
     def verify_chain(self) -> tuple[str, ...]:
         """What is wrong with the chains of changes and of readings; empty when nothing is. Names rows, not contents."""
+        from app.registry import ledger
+
         with self._database.reading() as session:
-            return chain_faults(session)
+            return ledger.chain_faults(session)
 
     def create_key(self, role: Role, owner: str, countries: tuple[str, ...], expires_on: date) -> tuple[str, KeyRecord]:
         """A new key, as the text to show once, and its record. `countries` empty: every country that is served."""
+        from app.registry import ledger
+
         with self._database.writing() as session:
-            return keys.add_key(
+            return ledger.add_key(
                 session, self._seal, role=role, owner=owner, countries=countries, today=self._clock().date(),
                 expires_on=expires_on,
             )  # fmt: skip
@@ -218,11 +276,11 @@ class Store:
         Raises:
             NotKnown: The text is no key, or its key is unknown, expired or revoked. Nothing tells these apart.
         """
-        with self._database.reading() as session:
-            record = keys.known_key(session, self._seal, text=text, today=today)
+        with self._looking() as looking:
+            record = keys.known_key(looking, self._seal, text=text, today=today)
         if record.last_used_on != today:
-            with self._database.writing() as session:
-                keys.mark_used(session, prefix=record.prefix, today=today)
+            with self._looking() as looking:
+                keys.mark_used(looking, prefix=record.prefix, today=today)
         return record
 
     def revoke_key(self, prefix: str) -> KeyRecord:
@@ -231,25 +289,55 @@ class Store:
         Raises:
             NotFound: No key has that prefix.
         """
+        from app.registry import ledger
+
         with self._database.writing() as session:
-            return keys.end_key(session, prefix=prefix, at=self._clock())
+            return ledger.end_key(session, prefix=prefix, at=self._clock())
 
     def list_keys(self) -> tuple[KeyRecord, ...]:
         """Every key ever made, by prefix."""
+        from app.registry import ledger
+
         with self._database.reading() as session:
-            return keys.all_keys(session)
+            return ledger.all_keys(session)
 
-    def _cause(self, by: str, reason: str) -> Cause:
-        return Cause(by=by, reason=reason, at=self._clock())
+    def _cause(self, by: str, reason: str) -> "Cause":
+        from app.registry import ledger
 
+        return ledger.Cause(by=by, reason=reason, at=self._clock())
 
-def _revision(session: Session) -> int:
-    return session.exec(select(RegisterStateRow.revision)).one()
+    @contextmanager
+    def _looking(self, *, one_state: bool = False) -> Iterator[Looking]:
+        """A bare connection for light readings; with `one_state`, they see one unmoving state of the register."""
+        if self._file is not None:
+            with self._file.connection() as connection:
+                if one_state:
+                    connection.execute("BEGIN")
+                yield Looking(connection, "?")
+        else:
+            database = self._database
+            with database.unmoving() if one_state else database.bare() as connection:
+                yield Looking(connection, database.mark)
 
+    def _has_schema(self) -> bool:
+        """Whether the database surely is a register of this program; `False`: whoever asks has to look closer."""
+        if self._file is None:
+            return False
+        try:
+            with self._looking() as looking:
+                return looking.rows(_SCHEMA) == [(SCHEMA,)]
+        except sqlite3.OperationalError:
+            return False
 
-def _quarantined(session: Session) -> frozenset[str]:
-    chosen = select(ServiceAtLocationRow.slug).where(col(ServiceAtLocationRow.quarantined).is_(True))
-    return frozenset(session.exec(chosen))
+    @property
+    def _database(self) -> "Database":
+        """The tables and their mapper, for all but light readings; imported and opened when first asked for."""
+        with self._lock:
+            if self._opened is None:
+                from app.registry.database import Database
+
+                self._opened = Database(self._url)
+            return self._opened
 
 
 def _in_order(placed: list[tuple[int, Contact]]) -> tuple[Contact, ...]:

@@ -18,8 +18,6 @@ from app.routing.hope import beds_lost
 from app.routing.labels import CostVector
 from app.routing.outlook import Afar, Outlook, Priced
 
-EACH = 2
-"""So many points of each set of codes are promising, and twice as many of each code."""
 FEW = 10
 """A field with no more points than these is searched as it is."""
 
@@ -61,8 +59,12 @@ class Choice:
         frame = self._field.frame
         return *self.least[:3], self._outlook.burden(self.certain, frame.start_holder, 0, frame.start_place)
 
-    def promising(self) -> Chosen:
-        """Some points that are the least burden of those with the same codes, and of each code."""
+    def is_clean(self, cost: CostVector) -> bool:
+        """Whether only burden could be less: nothing unserved, late or grave that need not be."""
+        return cost[:3] == self.least[:3]
+
+    def promising(self, each: int) -> Chosen:
+        """Some points that are the least burden, or the soonest, of those with the same codes and of each code."""
         field, rows = self._field, self._rows
         if len(rows) <= FEW:
             return Chosen(rows=rows, outlook=self._outlook)
@@ -70,15 +72,18 @@ class Choice:
         burden = np.maximum(least.moving, least.start + least.tail + least.story)
         if self._still is None:
             burden = burden + 2 * self._minutes_from_start(rows)
-        order = np.lexsort((rows, burden, field.caution[rows]))
-        order = order[rows[order] < field.real]
-        masks = field.usable[rows][order]
-        taken = np.zeros(len(order), dtype=np.bool_)
-        for mask in np.unique(masks):
-            taken[(masks == mask).nonzero()[0][:EACH]] = True
-        for bit in set(field.bit.values()):
-            taken[((masks & bit) != 0).nonzero()[0][: 2 * EACH]] = True
-        return self._chosen(np.sort(rows[order[taken]]), self._still or anywhere(field))
+        taken = np.zeros(len(rows), dtype=np.bool_)
+        for soonest in (burden, least.start):
+            order = np.lexsort((rows, soonest, field.caution[rows]))
+            order = order[rows[order] < field.real]
+            masks, open_at_once = field.usable[rows[order]], field.requires[rows[order]] == 0
+            for mask in np.unique(masks) if soonest is burden else ():
+                taken[order[(masks == mask).nonzero()[0][:each]]] = True
+            for bit in split(self._order.needed | self._order.unlocking):
+                offering = (masks & bit) != 0
+                taken[order[offering.nonzero()[0][: 2 * each]]] = True
+                taken[order[(offering & open_at_once).nonzero()[0][:each]]] = True
+        return self._chosen(rows[taken], self._still or anywhere(field))
 
     def _minutes_from_start(self, rows: Ints) -> Ints:
         minutes = self._field.ways.minutes(self._field.frame.start_place)

@@ -62,7 +62,7 @@ class RankingPolicy:
     bed_capacity_hours: int = 24
     other_capacity_hours: int = 168
     """How long a capacity report is believed (standards, section 3c)."""
-    longest_code_list: int = 8
+    longest_code_list: int = 12
     """Needs that one profile may name; more is refused, never cut."""
 
     def as_points(self) -> dict[str, int]:

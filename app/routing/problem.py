@@ -4,11 +4,10 @@ The value can be written to a `referral-problem/1` file and read back, so that a
 without the register and without the profile (engine, section 6).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
-
-import networkx as nx
 
 from app.domain.errors import Fault, FaultyProblem
 
@@ -340,7 +339,7 @@ def _contradictions(p: SearchProblem) -> list[Fault]:
         fault("/unlocking", "not-a-visit", "unlocking codes are of the kind visit")
     if any(edge.before not in p.codes or edge.after not in p.codes for edge in p.precedence):
         fault("/precedence", "unknown-code", "edges name needed and unlocking codes only")
-    elif not nx.is_directed_acyclic_graph(nx.DiGraph([(e.before, e.after) for e in p.precedence])):
+    elif _has_cycle(p.precedence):
         fault("/precedence", "cycle", "take out the cycle")
     for name, place in (("start/place", p.start_place), ("return_to", p.return_to)):
         if place is not None and place not in p.places:
@@ -357,6 +356,17 @@ def _contradictions(p: SearchProblem) -> list[Fault]:
     if {link.to for link in p.links} - {point.id for point in p.points}:
         fault("/links", "unknown-point", "links lead to points that are listed")
     return faults
+
+
+def _has_cycle(edges: Iterable[Edge]) -> bool:
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for edge in edges:
+        order.add(edge.after, edge.before)
+    try:
+        order.prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def _point_contradictions(point: ProblemPoint, p: SearchProblem) -> list[tuple[str, str, str]]:

@@ -60,6 +60,10 @@ class Found:
     cost: CostVector
 
 
+ATTEMPTS = (2, 8)
+"""So many promising points of each kind are tried before all are, while the route found among them has a flaw."""
+
+
 def unwatched() -> None:
     """A watch that never ends a search."""
 
@@ -177,11 +181,16 @@ class Run:
             ceiling: Only routes that cost less are looked for; the start itself comes back when there is none.
             eager: See `search`.
         """
-        chosen = choice.promising()
-        label = self._among(chosen.rows, chosen.outlook, start_label(self.ground), ceiling)
-        if len(chosen.rows) < np.count_nonzero(self.alive):
+        label = start_label(self.ground)
+        for each in ATTEMPTS:
+            chosen = choice.promising(each)
+            label = self._among(chosen.rows, chosen.outlook, label, ceiling)
             cost = cost_of(self.ground, label)
-            chosen = choice.within(cost if ceiling is None else min(cost, ceiling))
+            cost = cost if ceiling is None else min(cost, ceiling)
+            if choice.is_clean(cost):
+                break
+        if len(chosen.rows) < np.count_nonzero(self.alive):
+            chosen = choice.within(cost)
             mirages = self._mirages(chosen) if chosen.slack is not None else self._wanting(label)
             if eager and mirages:
                 return label, mirages

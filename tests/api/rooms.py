@@ -112,7 +112,8 @@ def a_room(desk_of: type[Desk] = Desk, **settings: Any) -> Iterator[Room]:
     def opening(settings: Settings) -> Iterator[House]:
         desk = desk_of(store, the_reference(), policy=RankingPolicy(), clock=now)
         yield House.of(
-            desk, find_key=lambda text, today: store.find_key(text, today).caller, clock=now, most_codes=10
+            desk, find_key=lambda text, today: store.find_key(text, today).caller, clock=now,
+            most_codes=RankingPolicy().longest_code_list,
         )  # fmt: skip
 
     with TestClient(create_app(chosen, opening=opening)) as client:

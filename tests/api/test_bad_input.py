@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.domain.codes import Code
 from tests.api.rooms import CANARY, WORDS, a_body, without
 
 LONG = [f"place-{number}" for number in range(60)]
@@ -23,7 +24,7 @@ CASES = {
     "a need twice": (in_profile("needs", ["SHL-VOT", "SHL-VOT"]), "/profile/needs/1", "duplicate-item"),
     "too many needs": (
         in_profile("needs", ["SHL-VOT", "LEG-INF", "MED-GEN", "MED-SRH", "MHP-CNS", "DOC-IDS", "EDU-VOC", "EMP-JOB",
-                             "BAS-FOD", "BAS-NFI", "CAS-MGT"]),
+                             "BAS-FOD", "BAS-NFI", "CAS-MGT", "LEG-IMM", "LEG-FAM"]),
         "/profile/needs", "too-many-codes",
     ),
     "asked for and there": (in_profile("already_has", ["LEG-INF"]), "/profile/already_has/0", "asked-and-had"),
@@ -269,6 +270,15 @@ def test_a_body_at_the_cap_is_read(room):
     too_long = room.client.post("/v1/routes", content=raw + b" " * (65_537 - len(raw)), headers=headers)
 
     assert (fits.status_code, too_long.status_code) == (422, 413)
+
+
+def test_twenty_needs_are_refused_and_the_limit_is_named(room):
+    """Issue 3: refused, never cut."""
+    answer = room.ask(in_profile("needs", [code.value for code in tuple(Code)[:20]]))
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["code"], error["pointer"]) == (422, "too-many-codes", "/profile/needs")
+    assert "12" in error["detail"]
 
 
 def test_nothing_may_be_asked_for_a_person_in_the_address(room, capfd):

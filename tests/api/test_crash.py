@@ -6,7 +6,7 @@ import json
 import pytest
 
 from app.desk import Desk
-from app.domain.errors import Fault, FaultyProblem, FaultyProfile, NotFound
+from app.domain.errors import Fault, FaultyProblem, FaultyProfile, NotFound, OverBudget
 from tests.api.rooms import CANARY, WORDS, a_body, a_room
 
 
@@ -108,6 +108,20 @@ def test_too_many_plans_at_once_are_told_to_come_back():
 
         assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "busy", "1")
         assert room.ask(a_body()).status_code == 200
+
+
+def test_a_search_over_its_budget_is_a_problem_of_its_own_and_never_a_worse_route(capfd):
+    """Issue 3: typed, without a value of the profile, and without a promise that trying again will help."""
+    with a_room(_breaks(OverBudget(CANARY))) as room:
+        for path, more in (("/v1/routes", {}), ("/v1/routes/why-not", {"point": "x"})):
+            answer = room.ask({**a_body(), **more}, path=path)
+            told = answer.json()
+            assert (answer.status_code, told["code"], told["errors"]) == (503, "over-budget", [])
+            assert told["type"] == "urn:referral:problem:over-budget"
+            assert "retry-after" not in answer.headers
+            assert not any(word in answer.text.lower() for word in WORDS)
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert "crash" not in {line["event"] for line in lines}
 
 
 def test_a_caller_who_hangs_up_breaks_nothing(capfd):

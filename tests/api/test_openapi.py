@@ -13,6 +13,7 @@ from app.api.body import ProfileBody, RoutesRequest, WhyNotRequest
 from app.api.problems import STATUS
 from app.domain.profile import Companion, Location, Preferences, Profile, TravelLimits
 from app.main import create_app
+from app.routing import RankingPolicy
 from tests.api.rooms import a_body, some_settings
 
 FULL = {
@@ -132,6 +133,17 @@ def test_every_object_of_a_request_is_closed(document):
 def test_bodies_have_the_fields_of_the_domain(body, value):
     """Neither more nor less; a new answer of a person needs a line in both, and a reason."""
     assert set(body.model_fields) == set(value.__dataclass_fields__)
+
+
+def test_the_contract_tells_how_many_needs_this_deployment_takes(document):
+    """Issue 3: the limit is published; more is refused, never cut."""
+
+    def most(document):
+        return document["components"]["schemas"]["ProfileBody"]["properties"]["needs"]["maxItems"]
+
+    assert most(document) == RankingPolicy().longest_code_list == 12
+    other = create_app(some_settings(policy={"longest_code_list": 5})).openapi()
+    assert most(other) == 5
 
 
 def test_the_example_of_the_contract_is_answered(room, document):

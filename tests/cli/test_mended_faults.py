@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.house import EXIT_OVER_BUDGET, faults_told
+from app.domain.errors import OverBudget
 from tests.cli.console import CASE, SECRETS, referral
 
 UNFIT = [
@@ -66,3 +68,12 @@ def test_a_fault_of_a_profile_begins_with_its_pointer() -> None:
 
 def test_a_file_with_a_mark_of_the_order_of_bytes_is_read() -> None:
     assert referral("route", "--sandbox", "--profile", "-", stdin=b"\xef\xbb\xbf" + CASE.read_bytes()).exit_code == 0
+
+
+def test_a_search_over_its_budget_ends_with_5_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended, faults_told():
+        raise OverBudget("zzcanary")
+    assert ended.value.code == EXIT_OVER_BUDGET == 5
+    told = capsys.readouterr().err
+    assert "over-budget" in told
+    assert "zzcanary" not in told

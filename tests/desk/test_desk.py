@@ -191,12 +191,16 @@ def test_a_question_in_flight_keeps_the_register_that_it_began_with(store, desk,
     assert int(after.versions.data) == int(during.versions.data) + 1
 
 
-def test_removed_in_flight_is_still_named(store, desk, clock):
-    """No question fails because a record goes away."""
+def test_what_is_removed_in_flight_is_not_offered(store, desk, clock):
+    """No question fails because a record goes away; the answer is made anew."""
     load(store)
     desk.ready()
-    clock.once = lambda: load(store, an_organization(a_service(slug="xa.other")))
-    assert desk.plan(a_person()).cards["xa.bed"].service_name == "Moth bed"
+    clock.once = lambda: load(store, an_organization(a_service(slug="xa.other", name="Other bed")))
+    reply = desk.plan(a_person())
+    assert ways(reply) == [["xa.other"]]
+    assert reply.cards["xa.other"].service_name == "Other bed"
+    assert reply.versions.data == str(store.revision())
+    assert clock.looks == 1
 
 
 def test_the_snapshot_is_built_once_a_revision(store, reference):

@@ -1,0 +1,100 @@
+"""Light readings: what every request reads, in plain SQL on a bare connection, the same text for both databases.
+
+Only words are bound, never written into the text. Columns that a driver may give as text (days, instants, flags,
+documents) are told how to become values; a value of the right kind stays what it is.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, Protocol
+
+Decode = Callable[[Any], Any]
+
+
+class Cursor(Protocol):
+    """What both drivers give."""
+
+    def execute(self, text: str, words: Sequence[Any], /) -> Any:
+        """Runs one statement."""
+
+    def fetchall(self) -> list[Any]:
+        """Every row of it."""
+
+    def close(self) -> Any:
+        """Gives it back."""
+
+
+class Bare(Protocol):
+    """A connection of a driver."""
+
+    def cursor(self) -> Any:
+        """A cursor on it."""
+
+    def commit(self) -> Any:
+        """Keeps what was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One statement. `{words}` in its text stands for the list of words; `decoders` has one entry a column, `None` for
+    columns that need none."""
+
+    text: str
+    decoders: tuple[Decode | None, ...] = ()
+
+
+class Looking:
+    """A bare connection that is looked through. `mark` is how its driver writes a bound word, `?` or `%s`."""
+
+    def __init__(self, connection: Bare, mark: str) -> None:
+        self._connection = connection
+        self._mark = mark
+
+    def rows(self, lookup: Lookup, words: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Every row of the statement for these words, in its order."""
+        cursor: Cursor = self._connection.cursor()
+        try:
+            cursor.execute(_text(lookup.text, self._mark, len(words)), tuple(words))
+            found = cursor.fetchall()
+        finally:
+            cursor.close()
+        if not lookup.decoders:
+            return found
+        return [
+            tuple(decode(value) if decode else value for value, decode in zip(row, lookup.decoders, strict=True))
+            for row in found
+        ]
+
+    def note(self, text: str, words: Sequence[Any]) -> None:
+        """One small change, committed at once. Each `{word}` of the text is bound, in its order."""
+        cursor: Cursor = self._connection.cursor()
+        try:
+            cursor.execute(text.replace("{word}", self._mark), tuple(words))
+        finally:
+            cursor.close()
+        self._connection.commit()
+
+
+@cache
+def _text(text: str, mark: str, number: int) -> str:
+    return text.replace("{words}", ", ".join([mark] * number))
+
+
+def day(value: str | date | None) -> date | None:
+    """A day that SQLite keeps as ISO text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def instant(value: str | datetime | None) -> datetime | None:
+    """A moment in UTC; SQLite keeps it without the offset."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value.astimezone(UTC) if value is not None else None
+
+
+def document(value: Any) -> Any:
+    """A JSON document that SQLite keeps as text."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,207 @@
+"""Where the time of one `POST /v1/routes` goes, on the real directory: a table of shares, in Markdown.
+
+The application runs in this process, without a socket; timers are put around its parts, each counting what it does
+itself and not what a part inside it does. Of several runs of a body the quickest one counts, since a shared machine
+only ever makes things slower.
+
+    python benchmarks/request.py [--json FILE] [--repeats 5] [--most-needs 4] [--without-engine]
+
+`--without-engine` gives out the plan that the engine made at the first run of a body: what is left is the limit that no
+engine can pass.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, redirect_stderr
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from fastapi import FastAPI
+
+from benchmarks._bodies import bodies
+from benchmarks._servers import loaded_register
+
+REST = "framework: routing, dependencies, threads, middleware"
+PARTS = (
+    ("app.registry.store:Store.find_key", "key check"),
+    ("app.api.planning:named_language", "body to profile"),
+    ("app.api.planning:read_routes", "body to profile"),
+    ("app.registry.store:Store.revision", "revision"),
+    ("app.desk.desk:Desk._moment", "clock and zones"),
+    ("app.registry.store:Store.known_slugs", "holder and excluded providers"),
+    ("app.desk.desk:Desk._checked", "holder and excluded providers"),
+    ("app.desk.desk:plan", "engine: the rest"),
+    ("app.routing.plan:open_case", "engine: gates and order"),
+    ("app.routing.plan:formulate", "engine: the problem"),
+    ("app.routing.plan:solve", "engine: search"),
+    ("app.routing.plan:questions", "engine: questions, without gates and search inside"),
+    ("app.routing.plan:route", "engine: explanation"),
+    ("app.routing.plan:gaps", "engine: explanation"),
+    ("app.registry.store:Store.read_entries", "names and contacts"),
+    ("app.desk.desk:Desk._reply", "reply"),
+    ("app.api.planning:shaped_routes", "shaping"),
+    ("app.api.planning:_told", "serialisation"),
+    ("app.main:write", "log line"),
+)
+"""What is timed, and under which name. A part that the program does not have any more is left out."""
+
+
+class Timers:
+    """Seconds by name, each without those of the parts inside it."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+        self._inside: list[float] = []
+
+    def around(self, work: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """The same work, timed."""
+
+        def timed(*given: Any, **named: Any) -> Any:
+            self._inside.append(0.0)
+            begun = time.perf_counter()
+            try:
+                return work(*given, **named)
+            finally:
+                took = time.perf_counter() - begun
+                self.seconds[name] += took - self._inside.pop()
+                if self._inside:
+                    self._inside[-1] += took
+
+        return timed
+
+
+@contextmanager
+def timed_parts() -> Iterator[Timers]:
+    """Timers around every part that is there; taken away at the end."""
+    timers, kept = Timers(), []
+    for where, name in PARTS:
+        module, _, path = where.partition(":")
+        owner: Any = __import__(module, fromlist=["_"])
+        *outer, last = path.split(".")
+        for part in outer:
+            owner = getattr(owner, part)
+        if hasattr(owner, last):
+            kept.append((owner, last, getattr(owner, last)))
+            setattr(owner, last, timers.around(getattr(owner, last), name))
+    try:
+        yield timers
+    finally:
+        for owner, last, work in reversed(kept):
+            setattr(owner, last, work)
+
+
+@contextmanager
+def plans_kept() -> Iterator[None]:
+    """The engine makes every plan once in this process, then repeats it. It keeps profiles: for invented people."""
+    from app.desk import desk
+
+    real, kept = desk.plan, {}
+
+    def repeated(network: Any, person: Any, *given: Any, **named: Any) -> Any:
+        asked_for = repr(person)
+        if asked_for not in kept:
+            kept[asked_for] = real(network, person, *given, **named)
+        return kept[asked_for]
+
+    desk.plan = repeated
+    try:
+        yield
+    finally:
+        desk.plan = real
+
+
+async def asked(app: FastAPI, body: bytes, key: str) -> int:
+    """The status of one request that never saw a socket."""
+    status = 0
+    given = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Any:
+        return next(given)
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        status = message.get("status", status)
+
+    headers = {"host": "x", "content-type": "application/json", "content-length": str(len(body)),
+               "authorization": f"Bearer {key}"}  # fmt: skip
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/v1/routes", "raw_path": b"/v1/routes", "query_string": b"", "root_path": "", "server": ("x", 80),
+        "client": ("x", 1), "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    await app(scope, receive, send)
+    return status
+
+
+async def measured(timers: Timers, key: str, *, repeats: int, most_needs: int) -> Counter[str]:
+    """Seconds by part, over one quickest run of every body."""
+    from app.main import create_app
+
+    app, total = create_app(), Counter[str]()
+    async with app.router.lifespan_context(app):
+        for body in bodies(most_needs=most_needs):
+            runs = []
+            for _ in range(repeats + 1):
+                timers.seconds.clear()
+                begun = time.perf_counter()
+                status = await asked(app, body, key)
+                whole = time.perf_counter() - begun
+                if status != 200:
+                    raise RuntimeError(f"status {status}")
+                runs.append((whole, Counter(timers.seconds)))
+            whole, parts = min(runs[1:], key=lambda run: run[0])
+            total += parts
+            total[REST] += whole - sum(parts.values())
+    return total
+
+
+def table(total: Counter[str], requests: int) -> str:
+    """The parts in the order of the way, with their share; then the engine against everything else."""
+    whole = sum(total.values())
+    names = [REST, *dict.fromkeys(name for _, name in PARTS)]
+    lines = ["| part | µs a request | share |", "| --- | ---: | ---: |"]
+    lines += [
+        f"| {name} | {total[name] / requests * 1e6:.0f} | {total[name] / whole:.1%} |"
+        for name in names
+        if name in total
+    ]
+    engine = sum(seconds for name, seconds in total.items() if name.startswith("engine"))
+    lines += [
+        f"| **engine** | {engine / requests * 1e6:.0f} | {engine / whole:.1%} |",
+        f"| **everything else** | {(whole - engine) / requests * 1e6:.0f} | {1 - engine / whole:.1%} |",
+        f"| **whole** | {whole / requests * 1e6:.0f} | 100% |",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measures and prints."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--json", type=Path)
+    options.add_argument("--repeats", type=int, default=5)
+    options.add_argument("--most-needs", type=int, default=4)
+    options.add_argument("--without-engine", action="store_true")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as made, redirect_stderr(StringIO()):
+        register = loaded_register(Path(made))
+        os.environ.update(register.environment)
+        with plans_kept() if chosen.without_engine else nullcontext(), timed_parts() as timers:
+            work = measured(timers, register.key, repeats=chosen.repeats, most_needs=chosen.most_needs)
+            total = asyncio.run(work)
+    print(table(total, len(bodies())))
+    if chosen.json:
+        chosen.json.write_text(json.dumps(total, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
