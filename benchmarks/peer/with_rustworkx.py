@@ -1,0 +1,17 @@
+"""rustworkx: a `PyDiGraph` filled from one list of weighted edges, and `dijkstra_shortest_path_lengths` to one goal."""
+
+from typing import Any
+
+import rustworkx as rx
+
+from benchmarks.peer.product import Cost, product
+
+
+def solve(problem: dict[str, Any]) -> Cost:
+    """The best cost."""
+    found = product(problem)
+    graph: rx.PyDiGraph[None, int] = rx.PyDiGraph(node_count_hint=found.states, edge_count_hint=len(found.tails))
+    arcs = zip(found.tails.tolist(), found.heads.tolist(), found.weights.tolist(), strict=True)
+    graph.extend_from_weighted_edge_list(list(arcs))
+    lengths = rx.dijkstra_shortest_path_lengths(graph, 0, float, goal=found.sink)
+    return found.cost(lengths[found.sink])
