@@ -33,8 +33,8 @@ LINK_POINTS = (0, 30, 60, 90, 120, 150, 210)
 PREFERENCES = (0, 0, 0, 0, 20, 30, 45, 60, 90, 120)
 DURATIONS = (30, 45, 60, 60, 90, 120)
 ALWAYS = [[0, 10_080]]
-DOOR = Code.IDN_FRM
-"""What a few points require first."""
+DOORS = (Code.IDN_FRM, Code.DOC_IDS, Code.LEG_INF, Code.INT_LNG)
+"""What a few points require first (engine, section 2.4)."""
 BORDER_MINUTES, BORDER_POINTS = 120, 60
 
 
@@ -60,8 +60,6 @@ class Register:
     links: tuple[tuple[str, str, int], ...]
     towns: tuple[Place, ...]
     crowds: tuple[float, ...]
-    asked_for: Mapping[Code, float]
-    """How often each code is offered, which is how often it is asked for here."""
 
 
 @cache
@@ -90,13 +88,8 @@ def make_register(size: int, *, seed: int = 1) -> Register:
     crowds += [sum(crowds) / 4 / HAMLETS] * HAMLETS
     rng = random.Random(f"register {seed} {size}")
     rows = tuple(_rows(rng, size, kinds, [*by_size[:TOWNS], *hamlets], crowds))
-    return Register(
-        rows=rows,
-        links=tuple(_links(rng, rows)),
-        towns=(*by_size[:TOWNS], *hamlets),
-        crowds=tuple(crowds),
-        asked_for=popular,
-    )
+    links = tuple(_links(rng, rows))
+    return Register(rows=rows, links=links, towns=(*by_size[:TOWNS], *hamlets), crowds=tuple(crowds))
 
 
 def _drawn(rng: random.Random, weights: Mapping[Code, float], count: int) -> tuple[Code, ...]:
@@ -118,6 +111,7 @@ def _rows(
             org, place = org + 1, rng.choices(towns, crowds)[0].slug
         codes = rng.choices(kinds, weights)[0]
         travels = any(CODES[code].kind in ("stay", "return") for code in codes)
+        door = rng.choice(DOORS)
         yield Row(
             id=f"s{number:07}",
             org=f"o{org:07}",
@@ -126,7 +120,7 @@ def _rows(
             remote=not travels and rng.random() < 0.08,
             duration=rng.choice(DURATIONS),
             preference=rng.choice(PREFERENCES),
-            requires=(DOOR,) if rng.random() < 0.05 and DOOR not in codes else (),
+            requires=(door,) if rng.random() < 0.05 and door not in codes else (),
         )
 
 
@@ -152,7 +146,7 @@ def make_problems(size: int, *, codes: int, count: int, seed: int = 1) -> list[d
 
 def _problem(register: Register, rng: random.Random, codes: int, *, bed: bool) -> dict[str, Any]:
     start = rng.choices(register.towns, register.crowds)[0]
-    needed = _needed(rng, register.asked_for, codes, bed=bed)
+    needed = _needed(rng, codes, bed=bed)
     home = _home(rng, start) if Code.RET_AVR in needed else None
     closed = rng.uniform(0.6, 0.8)
     left = [row for row in register.rows if rng.random() >= closed]
@@ -192,12 +186,10 @@ def _problem(register: Register, rng: random.Random, codes: int, *, bed: bool) -
     }
 
 
-def _needed(rng: random.Random, asked_for: Mapping[Code, float], count: int, *, bed: bool) -> set[Code]:
+def _needed(rng: random.Random, count: int, *, bed: bool) -> set[Code]:
     """So many codes, one a bed or none, with all that hard edges put before them among them."""
-    beds = {code: asked_for[code] for code in STAYS}
-    others = {code: asked_for[code] for code in FOR_ADULTS}
     while True:
-        drawn = {*(_drawn(rng, beds, 1) if bed else ()), *_drawn(rng, others, rng.randint(1, count - bed))}
+        drawn = rng.sample(FOR_ADULTS, rng.randint(1, count - bed)) + ([rng.choice(STAYS)] if bed else [])
         needed = _with_what_comes_first(drawn)
         if len(needed) == count and needed <= {*STAYS, *FOR_ADULTS}:
             return needed

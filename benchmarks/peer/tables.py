@@ -66,10 +66,11 @@ class Tables:
         self._number_links()
         self._choose_spans()
         self.binding = self._predecessors("hard")
-        live, reached = self._reach()
-        self.binding = self._predecessors("hard", "soft", reached=reached)
+        live, walk = self._reach()
+        self.binding = self._predecessors("hard", "soft", reached=walk.at_hand)
         self._keep(live)
-        self._weigh()
+        self._weigh_hands(live, sorted(walk.holders))
+        self._weigh_ways()
 
     # numbering
 
@@ -131,51 +132,32 @@ class Tables:
         points, start = self.problem["points"], self.problem["start"]
         names = {start["holder"], *(point["receiver"] for point in points), *(point["org"] for point in points)}
         self.org_of = {name: number for number, name in enumerate(sorted(names - {None}), start=NOBODY + 1)}
-        self.holders = len(self.org_of) + 1
         self.place = _column(self.place_of[point["place"]] for point in points)
         self.org = _column(self.org_of[point["org"]] for point in points)
         self.receiver = _column(self.org_of.get(point["receiver"], NOBODY) for point in points)
         self.remote = _column(point["remote"] for point in points) == 1
         self.grave = _column(point["caution"] for point in points)
         self.own = _column(point["duration"] + point["preference"] for point in points)
-        self.kinds = self._kinds(self.mask(point["usable"]) for point in points)
-        self.start = self.site(self.place_of[start["place"]], self.org_of.get(start["holder"], NOBODY))
-
-    def site(self, base: Any, holder: Any) -> Any:
-        """Base and holder as one number, or arrays of them."""
-        return base * self.holders + holder
-
-    def _kinds(self, usable: Iterable[int]) -> tuple[Kind, ...]:
         groups: dict[tuple[int, int], list[int]] = {}
-        for number, (bits, point) in enumerate(zip(usable, self.problem["points"], strict=True)):
-            groups.setdefault((bits, self.mask(point["requires"])), []).append(number)
-        return tuple(Kind(*key, np.array(members, dtype=np.int64)) for key, members in groups.items())
+        for index, point in enumerate(points):
+            groups.setdefault((self.mask(point["usable"]), self.mask(point["requires"])), []).append(index)
+        self.kinds = tuple(Kind(*key, np.array(members, dtype=np.int64)) for key, members in groups.items())
 
     def _number_links(self) -> None:
-        """Handover and link points by holder and point: at home, and over a border, where a link must be."""
-        shape = (self.holders, len(self.org))
-        self.hand = np.full(shape, self.policy["no_link"], dtype=np.int64)
-        self.hand_abroad = np.full(shape, NEVER, dtype=np.int64)
+        """From whom, to which point, points, and whether it holds over a border; links from who is no holder left out."""
         number = {point["id"]: index for index, point in enumerate(self.problem["points"])}
-        cheapest: dict[tuple[int, int, bool], int] = {}
-        for link in self.problem["links"]:
-            if link["from"] in self.org_of:
-                key = self.org_of[link["from"]], number[link["to"]]
-                for abroad in {False, link["cross_border"]}:
-                    cheapest[*key, abroad] = min(link["points"], cheapest.get((*key, abroad), NEVER))
-        for (holder, point, abroad), points in cheapest.items():
-            (self.hand_abroad if abroad else self.hand)[holder, point] = points
-        same = self.org == np.arange(self.holders)[:, None]
-        for table in (self.hand, self.hand_abroad):
-            table[table < NEVER] += self.policy["handover"]
-            table[same & (table < NEVER)] = 0
+        links = [link for link in self.problem["links"] if link["from"] in self.org_of]
+        self.link_from = _column(self.org_of[link["from"]] for link in links)
+        self.link_to = _column(number[link["to"]] for link in links)
+        self.link_points = _column(link["points"] for link in links)
+        self.link_abroad = _column(link["cross_border"] for link in links) == 1
 
     def _choose_spans(self) -> None:
         """One more than c2, c3 and the number of arcs can be. Each step serves a new code, so steps are as many at most."""
         steps = len(self.codes)
         far = int(self.minutes[self.minutes < NEVER].max(initial=0) + self.crossing.max(initial=0))
-        links = max((link["points"] for link in self.problem["links"]), default=0)
-        step = 3 * far + self.policy["handover"] + max(self.policy["no_link"], links) + int(self.own.max(initial=0))
+        link = int(self.link_points.max(initial=self.policy["no_link"]))
+        step = 3 * far + self.policy["handover"] + link + int(self.own.max(initial=0))
         self.spans = steps * int(self.grave.max(initial=0)) + 1, steps * step + 1, steps + 2
         bits = ((sum(self.problem["needed"].values()) + 1) * math.prod(self.spans)).bit_length()
         if bits > EXACT_BITS:
@@ -218,11 +200,10 @@ class Tables:
 
     # reach
 
-    def _reach(self) -> tuple[Bools, int]:
-        """Which points can ever be visited, and the codes that can be served when nothing is forgotten."""
-        live = np.zeros(len(self.org), dtype=np.bool_)
-        base, holder = divmod(self.start, self.holders)
-        walk = Walk({base}, {holder}, self.at_start)
+    def _reach(self) -> tuple[Bools, Walk]:
+        """Which points can ever be visited, and all that a walk finds that forgets nothing."""
+        live, start = np.zeros(len(self.org), dtype=np.bool_), self.problem["start"]
+        walk = Walk({self.place_of[start["place"]]}, {self.org_of.get(start["holder"], NOBODY)}, self.at_start)
         before: tuple[int, ...] = ()
         while before != (before := (len(walk.bases), len(walk.holders), walk.at_hand, int(live.sum()))):
             bases = np.array(sorted(walk.bases), dtype=np.int64)
@@ -230,7 +211,7 @@ class Tables:
             for part, lost in ((bases, self.ret), (homeward, 0)):
                 if len(part):
                     self._look_around(walk, live, part, lost)
-        return live, walk.at_hand
+        return live, walk
 
     def _look_around(self, walk: Walk, live: Bools, bases: Numbers, lost: int) -> None:
         visits, moves = self._within(bases, sorted(walk.holders), walk.at_hand)
@@ -262,7 +243,8 @@ class Tables:
     def _within(self, bases: Numbers, holders: Sequence[int], have: int) -> tuple[Bools, Bools]:
         """Points that a visit can reach from one of the bases, and those that a transfer can."""
         at = bases[:, None]
-        linked = (self.hand_abroad[holders] < NEVER).any(axis=0)
+        linked = np.zeros(len(self.org), dtype=np.bool_)
+        linked[self.link_to[self.link_abroad & np.isin(self.link_from, holders)]] = True
         if self.border & ~have:
             linked &= self.remote
         enters = (self.country[at] == self.country[self.place]) | linked
@@ -277,37 +259,50 @@ class Tables:
     # weights
 
     def _keep(self, live: Bools) -> None:
-        parts = [(kind, kind.at[live[kind.at]]) for kind in self.kinds]
-        parts = [(kind, at) for kind, at in parts if len(at)]
-        order = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
-        ends = np.cumsum([0, *(len(at) for _, at in parts)]).tolist()
-        self.kinds = tuple(
-            Kind(kind.usable, kind.requires, np.arange(first, last))
-            for (kind, _), first, last in zip(parts, ends[:-1], ends[1:], strict=True)
-        )
-        self.firsts = np.array(ends[:-1], dtype=np.int64)
         for name in ("place", "org", "receiver", "remote", "grave", "own"):
-            setattr(self, name, getattr(self, name)[order])
-        self.hand, self.hand_abroad = self.hand[:, order], self.hand_abroad[:, order]
+            setattr(self, name, getattr(self, name)[live])
+        number = np.cumsum(live) - 1
+        kept = (Kind(kind.usable, kind.requires, number[kind.at[live[kind.at]]]) for kind in self.kinds)
+        self.kinds = tuple(kind for kind in kept if len(kind.at))
+        self.own = self.own + self.grave * self.spans[1]
 
-    def _weigh(self) -> None:
-        """What a visit and a transfer travel from every place, and what each point costs by itself."""
+    def _weigh_hands(self, live: Bools, holders: Sequence[int]) -> None:
+        """Handover and link points by holder and point: at home, and over a border, where a link must be."""
+        self.holders = len(holders)
+        self.holder_of = np.full(len(self.org_of) + 1, -1)
+        self.holder_of[holders] = np.arange(len(holders))
+        self.hand, self.hand_abroad = (np.full((len(holders), len(self.org)), NEVER) for _ in range(2))
+        between = live[self.link_to] & (self.holder_of[self.link_from] >= 0)
+        for table, counts in ((self.hand, between), (self.hand_abroad, between & self.link_abroad)):
+            at = self.holder_of[self.link_from[counts]], (np.cumsum(live) - 1)[self.link_to[counts]]
+            np.minimum.at(table, at, self.link_points[counts])
+        self.hand[self.hand == NEVER] = self.policy["no_link"]
+        same = self.org == np.array(holders)[:, None]
+        for table in (self.hand, self.hand_abroad):
+            table[table < NEVER] += self.policy["handover"]
+            table[same & (table < NEVER)] = 0
+
+    def _weigh_ways(self) -> None:
+        """What a visit and a transfer travel from every place."""
         self.abroad = self.country[:, None] != self.country[self.place]
         minutes = np.where(self.remote, 0, self.minutes[:, self.place])
         way = minutes + np.where(self.remote, 0, self.crossing[:, self.place])
         self.visit_way = np.where(minutes <= self._limit("longest_visit"), 2 * way, NEVER)
         self.bed_way = np.where(minutes <= self._limit("longest_transfer"), way, NEVER)
-        self.own = self.own + self.grave * self.spans[1]
 
-    def weights(self, sites: Numbers, at: Numbers | slice, way: Numbers, have: int) -> Numbers:
+    def site(self, base: Any, org: Any) -> Any:
+        """A base and the organization that holds the case as one number, or arrays of them."""
+        return base * self.holders + self.holder_of[org]
+
+    def weights(self, sites: Numbers, at: Numbers, way: Numbers, have: int) -> Numbers:
         """The weight of a step from each site to each of the points; `NEVER` or more where it is not allowed."""
-        base, holder = np.divmod(sites, self.holders)
-        hand, abroad = self.hand[holder][:, at], self.abroad[base][:, at]
+        base, holder = (part[:, None] for part in np.divmod(sites, self.holders))
+        hand, abroad = self.hand[holder, at], self.abroad[base, at]
         if abroad.any():
-            hand = np.where(abroad, self.hand_abroad[holder][:, at], hand)
+            hand = np.where(abroad, self.hand_abroad[holder, at], hand)
             if self.border & ~have:
                 hand[abroad & ~self.remote[at]] = NEVER
-        weighed: Numbers = way[base][:, at] + self.own[at] + hand
+        weighed: Numbers = way[base, at] + self.own[at] + hand
         return weighed
 
 

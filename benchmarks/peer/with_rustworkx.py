@@ -7,11 +7,11 @@ import rustworkx as rx
 from benchmarks.peer.product import Cost, product
 
 
-def solve(problem: dict[str, Any]) -> Cost:
+def solve(problem: dict[str, Any], *, thin: bool = False) -> Cost:
     """The best cost."""
-    found = product(problem)
+    found = product(problem, thin=thin)
     graph: rx.PyDiGraph[None, int] = rx.PyDiGraph(node_count_hint=found.states, edge_count_hint=len(found.tails))
-    arcs = zip(found.tails.tolist(), found.heads.tolist(), found.weights.tolist(), strict=True)
-    graph.extend_from_weighted_edge_list(list(arcs))
+    columns = (column.tolist() for column in (found.tails, found.heads, found.weights))
+    graph.extend_from_weighted_edge_list(list(zip(*columns, strict=True)))
     lengths = rx.dijkstra_shortest_path_lengths(graph, 0, float, goal=found.sink)
     return found.cost(lengths[found.sink])

@@ -1,7 +1,7 @@
-"""scipy: `csgraph.dijkstra` from the start on a CSR matrix.
+"""scipy: `csgraph.dijkstra` from the start, on a CSR matrix.
 
-Of a single pair its documentation says nothing of its own: one source is the least that can be asked for. A matrix keeps
-explicit zeros, but there are none: every arc weighs at least 1. Weights are floats below 2**53, so that sums are exact.
+A matrix holds one number for two states, so the graph is thin. It has no call for a single pair; one source is the
+least that can be asked for. Weights are above 0, and below 2**53, so that sums of floats are exact.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from benchmarks.peer.product import Cost, product
 
 def solve(problem: dict[str, Any]) -> Cost:
     """The best cost."""
-    graph = product(problem)
+    graph = product(problem, thin=True)
     shape = (graph.states, graph.states)
     matrix = csr_array((graph.weights.astype(np.float64), (graph.tails, graph.heads)), shape=shape)
     return graph.cost(dijkstra(matrix, indices=0)[graph.sink])
