@@ -1,11 +1,14 @@
 """How the engine compares with other solvers on the same problems, in one run: ratios, and whether costs agree.
 
 Peers get an easier task than the engine. In these problems every door is always open, everybody answers at once and
-nothing has a deadline, because only then is a problem a shortest path with fixed weights, which is what peers can solve;
-the engine solves the same files with its general code, which asks the clock at each step. Peers give the cost of the
-first route only; the engine gives three routes with backups (or one, in the second row). All get parsed values; what a
-peer builds for a person is timed, for it depends on the person. A peer that reaches the cap counts as the cap, so a
-ratio with a capped problem in it is a lower bound.
+nothing has a deadline: only then is a problem a shortest path with fixed weights, which is what peers can solve. The
+engine solves the same files with its general code, which asks the clock at each step. Peers give the cost of the first
+route only, the engine three routes with backups (or one, in the second row).
+
+All get parsed values. What a peer builds is timed with the rest, for it depends on the person. Its product graph is
+built in three ways: step by step in Python, as examples in documentation do; the same in numpy; and in numpy with the
+cheapest arc of each pair of states alone, which is half of a solver that we wrote for it (benchmarks/peer/product.py).
+A peer that reaches the cap counts as the cap: a ratio with such a problem in it is a lower bound.
 
 Prints Markdown. Machines are shared and noisy: compare the rows of one run, never two runs.
 
@@ -31,6 +34,7 @@ from benchmarks.peer.contest import ONE_ROUTE, PEERS, THREE_ROUTES, Outcome, Pee
 from benchmarks.peer.problems import make_problems
 
 Cell = dict[str, Any]
+Rows = dict[Peer, list[Outcome]]
 
 
 def options(words: Sequence[str] | None = None) -> argparse.Namespace:
@@ -61,11 +65,11 @@ def present(only: Sequence[str]) -> tuple[Peer, ...]:
 def cell(size: int, codes: int, seats: Sequence[Seat], problems: int) -> Cell:
     """All outcomes for one size and number of codes."""
     given = make_problems(size, codes=codes, count=problems)
-    rows: dict[str, list[Outcome]] = {seat.peer.name: [] for seat in seats}
+    rows: Rows = {seat.peer: [] for seat in seats}
     for number, problem in enumerate(given):
         turn = number % len(seats)
         for seat in (*seats[turn:], *seats[:turn]):
-            rows[seat.peer.name].append(seat.solve(problem))
+            rows[seat.peer].append(seat.solve(problem))
         print(f"{size} points, {codes} codes: {number + 1} of {problems}", file=sys.stderr)
     best = [_agreed(rows, number) for number in range(problems)]
     return {
@@ -74,19 +78,20 @@ def cell(size: int, codes: int, seats: Sequence[Seat], problems: int) -> Cell:
         "problems": problems,
         "listed": [len(problem["points"]) for problem in given],
         "costs": best,
-        "peers": [_figures(name, rows, best) for name in rows],
+        "peers": [_figures(peer, rows, best) for peer in rows],
     }
 
 
-def _agreed(rows: dict[str, list[Outcome]], number: int) -> tuple[int, ...] | None:
+def _agreed(rows: Rows, number: int) -> tuple[int, ...] | None:
     """The least cost that anybody found for a problem."""
     return min((row[number].cost or (sys.maxsize,) for row in rows.values()), default=None)
 
 
-def _figures(name: str, rows: dict[str, list[Outcome]], best: Sequence[Any]) -> dict[str, Any]:
-    row = rows[name]
+def _figures(peer: Peer, rows: Rows, best: Sequence[Any]) -> dict[str, Any]:
+    row = rows[peer]
     return {
-        "name": name,
+        "name": peer.name,
+        "graph": peer.graph,
         "seconds": [round(outcome.seconds, 6) for outcome in row],
         "capped": [number for number, outcome in enumerate(row) if outcome.cost is None],
         "notes": sorted({outcome.note for outcome in row} - {""}),
@@ -108,16 +113,22 @@ def lines(found: Cell) -> Iterator[str]:
     yield ""
     yield f"{found['problems']} problems, points in each: {listed}."
     yield ""
-    yield "| solver | median, ms | longest, ms | / 3 routes | / 1 route | capped | same cost |"
-    yield "| --- | ---: | ---: | ---: | ---: | ---: | --- |"
+    yield "| solver | product graph | median, ms | longest, ms | / 3 routes | / 1 route | capped | same cost |"
+    yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"
     for peer in found["peers"]:
         least = "≥ " if peer["capped"] else ""
         milliseconds = [1000 * seconds for seconds in peer["seconds"]]
-        yield (
-            f"| {peer['name']} | {statistics.median(milliseconds):,.2f} | {least}{max(milliseconds):,.1f} "
-            f"| {least}{_short(peer['ratio_to_three_routes'])} | {least}{_short(peer['ratio_to_one_route'])} "
-            f"| {len(peer['capped']) or ''} | {'no: ' + str(len(peer['wrong'])) if peer['wrong'] else 'yes'} |"
+        columns = (
+            peer["name"],
+            peer["graph"],
+            f"{statistics.median(milliseconds):,.2f}",
+            f"{least}{max(milliseconds):,.1f}",
+            least + _short(peer["ratio_to_three_routes"]),
+            least + _short(peer["ratio_to_one_route"]),
+            str(len(peer["capped"]) or ""),
+            f"no: {len(peer['wrong'])}" if peer["wrong"] else "yes",
         )
+        yield f"| {' | '.join(columns)} |"
     yield ""
 
 
@@ -143,7 +154,10 @@ def main() -> int:
     on = machine(peers)
     seats = [Seat(peer, asked.cap) for peer in peers]
     cells = []
-    print(f"{on['cores']} cores ({on['machine']}), CPython {on['python']}, " + ", ".join(map(" ".join, on["packages"].items())))
+    print(
+        f"{on['cores']} cores ({on['machine']}), CPython {on['python']}, "
+        + ", ".join(map(" ".join, on["packages"].items()))
+    )
     print(f"\nCap: {asked.cap:g} seconds for a problem.\n")
     for size in asked.sizes:
         for codes in asked.codes:

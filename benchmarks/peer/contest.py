@@ -1,8 +1,7 @@
-"""Who takes part, and one process for each: it solves problem after problem, is timed, and is ended when it is too slow."""
+"""Who takes part; and for each a process that solves problem after problem, is timed, and is ended when too slow."""
 
 import gc
 import os
-import resource
 import statistics
 import sys
 import time
@@ -30,6 +29,8 @@ class Peer:
     """One row of the table. `before` is not timed; `solve` is, and gets what `before` gave."""
 
     name: str
+    graph: str = ""
+    """How the product graph is built, if there is one."""
     module: str
     needs: tuple[str, ...] = ()
     """Packages that must be installed."""
@@ -45,34 +46,45 @@ class Peer:
     def calls(self) -> tuple[Callable[[dict[str, Any]], Any], Callable[[Any], Cost]]:
         """What comes before, and what is timed."""
         module = import_module(f"benchmarks.peer.{self.module}")
-        solve = getattr(module, self.solve)
+        solve, told = getattr(module, self.solve), dict(self.told)
         if self.before:
-            return partial(getattr(module, self.before), **dict(self.told)), solve
-        return lambda problem: problem, partial(solve, **dict(self.told))
+            return partial(getattr(module, self.before), **told), solve
+        return lambda problem: problem, partial(solve, **told)
 
 
-THREE_ROUTES, ONE_ROUTE = "referral, 3 routes", "referral, 1 route"
-THIN = ", thin graph"
+IN_PYTHON, IN_NUMPY, THIN = "every step, in Python", "every step, in numpy", "thin, in numpy"
+THREE_ROUTES = Peer(name="referral, 3 routes", module="ours", before="read", told=(("k", 3),))
+ONE_ROUTE = replace(THREE_ROUTES, name="referral, 1 route", told=(("k", 1),))
 
 
-def _both(name: str, module: str, needs: tuple[str, ...], **rest: Any) -> tuple[Peer, Peer]:
-    full = Peer(name=name, module=module, needs=needs, **rest)
-    return full, replace(full, name=name + THIN, told=(*full.told, ("thin", True)))
+def _graphs(peer: Peer, *, in_python: bool = False) -> tuple[Peer, ...]:
+    """The peer once for each way in which the graph is built."""
+    first = (replace(peer, graph=IN_PYTHON, solve="solve_state_by_state"),) if in_python else ()
+    thin = replace(peer, graph=THIN, told=(*peer.told, ("thin", True)))
+    return *first, replace(peer, graph=IN_NUMPY), thin
 
 
 PEERS: tuple[Peer, ...] = (
-    Peer(name=THREE_ROUTES, module="ours", before="read", told=(("k", 3),)),
-    Peer(name=ONE_ROUTE, module="ours", before="read", told=(("k", 1),)),
-    Peer(name="scipy csgraph", module="with_scipy", needs=("scipy",)),
-    *_both("rustworkx", "with_rustworkx", ("rustworkx",)),
-    *_both("networkx", "with_networkx", ("networkx",)),
-    *_both("ladybug, with load", "with_ladybug", ("ladybug", "pandas")),
-    *_both("ladybug, query alone", "with_ladybug", ("ladybug", "pandas"), before="load", solve="query"),
-    *_both("HiGHS", "with_highs", ("highspy",)),
-    *_both("CP-SAT, 1 worker", "with_cp_sat", ("ortools",), told=(("workers", 1),)),
-    *_both("CP-SAT, default workers", "with_cp_sat", ("ortools",)),
-    Peer(name="plain Python, states on demand", module="in_plain_python"),
-    Peer(name="plain Python, labels with a clock", module="in_plain_python", solve="solve_with_labels"),
+    THREE_ROUTES,
+    ONE_ROUTE,
+    *_graphs(Peer(name="networkx", module="with_networkx", needs=("networkx",)), in_python=True),
+    *_graphs(Peer(name="rustworkx", module="with_rustworkx", needs=("rustworkx",)), in_python=True),
+    Peer(name="scipy csgraph", graph=THIN, module="with_scipy", needs=("scipy",)),
+    *_graphs(Peer(name="ladybug, with load", module="with_ladybug", needs=("ladybug", "pandas"))),
+    *_graphs(
+        Peer(
+            name="ladybug, query alone",
+            module="with_ladybug",
+            needs=("ladybug", "pandas"),
+            before="load",
+            solve="query",
+        )
+    ),
+    *_graphs(Peer(name="HiGHS", module="with_highs", needs=("highspy",))),
+    *_graphs(Peer(name="CP-SAT, 1 worker", module="with_cp_sat", needs=("ortools",), told=(("workers", 1),))),
+    *_graphs(Peer(name="CP-SAT, default workers", module="with_cp_sat", needs=("ortools",))),
+    Peer(name="plain Python", graph=IN_PYTHON, module="state_by_state"),
+    Peer(name="plain Python, labels with a clock", module="state_by_state", solve="solve_with_labels"),
 )
 
 
@@ -130,6 +142,8 @@ def _serve(line: Connection, peer: Peer) -> None:
     """Answers problems until nobody asks any more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Some peers print a banner.
     if sys.platform == "linux":
+        import resource
+
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     before, solve = peer.calls()
     while True:

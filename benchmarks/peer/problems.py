@@ -5,8 +5,9 @@ it is taken, and a problem is a shortest path over (base, holder, codes at hand)
 
 A register has points in 48 towns, the larger the town the more of them, and in the country around, at the coordinates
 of the gazetteer. A point offers one of 200 kinds of service, each a set of 1 to 4 of the 45 codes, few of them popular
-and many rare. A person needs so many codes, a bed among them in two problems of three; gates close 60 to 80 % of the rows at random; what is left and offers a
-code in play is in the problem. Order follows data/pathways/universal.yaml. Seeded: the same arguments, the same file.
+and many rare. A person needs so many codes, a bed among them in two problems of three. Gates close 60 to 80 % of the
+rows at random; what is left and offers a code in play is in the problem. Order follows data/pathways/universal.yaml.
+Seeded: the same arguments, the same file.
 """
 
 import math
@@ -221,7 +222,7 @@ def _home(rng: random.Random, start: Place) -> Place:
 
 
 def _point(row: Row, rng: random.Random, in_play: set[Code], home: Place | None) -> dict[str, Any] | None:
-    """The row in the problem; `None` when it offers nothing that is in play. Half of those who bring home have a receiver."""
+    """The row in the problem; `None` when it offers nothing in play. Half of those who bring home have a receiver."""
     usable = in_play & {*row.codes}
     received = home is not None and rng.random() < 0.5
     if not received:

@@ -5,7 +5,7 @@ route is a path from the start to the sink. Only states that can be reached are 
 to the same; a *thin* graph keeps the cheapest arc of each pair, for no shortest path takes another. That is the first
 half of a solver of its own, and most of the work, so peers are shown with and without it.
 
-The cost vector is packed into one whole number, c0, then c2, c3 and the number of arcs, each within its span; c1 is 0, for
+The cost vector is packed into one whole number: c0, c2, c3 and the number of arcs, each within its span; c1 is 0, for
 there are no deadlines. So no weight is 0, which some formats of graphs would take for no arc.
 
 Building the graph is a part of what a peer has to do for a person, and is timed as a part of it.

@@ -1,4 +1,4 @@
-"""A problem in which nothing depends on the clock, as bits and arrays: what a step serves, where it leads, what it costs.
+"""A problem in which nothing depends on the clock, as bits and arrays: what steps serve, where they lead, their cost.
 
 Written for peers alone, in numpy, after sections 2.6, 3 and 4 of docs/engine.md; it shares nothing with `app.routing`.
 """
@@ -144,7 +144,7 @@ class Tables:
         self.kinds = tuple(Kind(*key, np.array(members, dtype=np.int64)) for key, members in groups.items())
 
     def _number_links(self) -> None:
-        """From whom, to which point, points, and whether it holds over a border; links from who is no holder left out."""
+        """Links from whoever may hold the case: from whom, to which point, points, whether over a border."""
         number = {point["id"]: index for index, point in enumerate(self.problem["points"])}
         links = [link for link in self.problem["links"] if link["from"] in self.org_of]
         self.link_from = _column(self.org_of[link["from"]] for link in links)
@@ -153,7 +153,7 @@ class Tables:
         self.link_abroad = _column(link["cross_border"] for link in links) == 1
 
     def _choose_spans(self) -> None:
-        """One more than c2, c3 and the number of arcs can be. Each step serves a new code, so steps are as many at most."""
+        """One more than c2, c3 and the number of arcs can be. Each step serves a new code, so these bound the steps."""
         steps = len(self.codes)
         far = int(self.minutes[self.minutes < NEVER].max(initial=0) + self.crossing.max(initial=0))
         link = int(self.link_points.max(initial=self.policy["no_link"]))
