@@ -109,14 +109,14 @@ class Seat:
     def solve(self, problem: dict[str, Any]) -> Outcome:
         """The outcome; seconds are those of the cap when it was reached."""
         line = self._open()
+        note = "time"
         try:
             line.send(problem)
-            if not line.poll(READING_SECONDS) or line.recv() != "ready":
-                raise EOFError
-            if line.poll(self.cap_seconds):
-                found: Outcome = line.recv()
-                return found if found.cost else Outcome(self.cap_seconds, None, found.note)
-            note = "time"
+            ready = line.recv() if line.poll(READING_SECONDS) else "not ready"
+            if ready == "ready" and line.poll(self.cap_seconds):
+                ready = line.recv()
+            if isinstance(ready, Outcome):
+                return ready if ready.cost else Outcome(self.cap_seconds, None, ready.note)
         except (EOFError, ConnectionResetError):
             note = "ended"
         self.close()
@@ -154,12 +154,13 @@ def _serve(line: Connection, peer: Peer) -> None:
         try:
             given = before(problem)
             line.send("ready")
-            line.send(_timed(solve, given))
+            outcome = _timed(solve, given)
             if hasattr(given, "close"):
                 given.close()
         except Exception as fall:
             # The peer is a stranger: whatever it raises is its outcome.
-            line.send(Outcome(0, None, type(fall).__name__))
+            outcome = Outcome(0, None, type(fall).__name__)
+        line.send(outcome)
 
 
 def _timed(solve: Callable[[Any], Cost], given: Any) -> Outcome:
