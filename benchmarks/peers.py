@@ -113,6 +113,10 @@ def lines(found: Cell) -> Iterator[str]:
     yield ""
     yield f"{found['problems']} problems, points in each: {listed}."
     yield ""
+    ours = {number for peer in found["peers"][:2] for number in peer["capped"]}
+    if ours:
+        yield f"The engine itself reached the cap in {len(ours)}: there a ratio flatters it."
+        yield ""
     yield "| solver | product graph | median, ms | longest, ms | / 3 routes | / 1 route | capped | same cost |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"
     for peer in found["peers"]:

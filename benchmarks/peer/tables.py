@@ -196,7 +196,8 @@ class Tables:
         if self.home < 0:
             return np.zeros(len(bases), dtype=np.bool_)
         at_home = (self.country[bases] == self.country[self.home]) | (not self.border & ~have)
-        return at_home & (self.minutes[bases, self.home] < NEVER)
+        goes: Bools = at_home & (self.minutes[bases, self.home] < NEVER)
+        return goes
 
     # reach
 

@@ -140,3 +140,18 @@ def test_the_table_has_medians_of_ratios_and_says_what_was_capped_or_wrong():
     assert list(peers.lines(found))[-2] == (
         f"| {PEERS[2].name} | {PEERS[2].graph} | 20.00 | ≥ 5,000.0 | ≥ 10 | ≥ 20 | 1 | no: 1 |"
     )
+    assert "The engine itself" not in "\n".join(peers.lines(found))
+
+
+def test_the_table_says_when_the_engine_itself_was_too_slow():
+    """A ratio to a cap is nothing to be proud of."""
+    best = (0, 0, 0, 5)
+    seats = [
+        Timed(THREE_ROUTES, Outcome(5, None, "time")),
+        Timed(ONE_ROUTE, Outcome(0.001, best)),
+        Timed(PEERS[2], Outcome(6, best)),
+    ]
+
+    assert "The engine itself reached the cap in 1: there a ratio flatters it." in peers.lines(
+        peers.cell(60, 3, seats, 1)
+    )
