@@ -13,8 +13,8 @@ A peer that reaches the cap counts as the cap: a ratio with such a problem in it
 Prints Markdown. Machines are shared and noisy: compare the rows of one run, never two runs.
 
     pip install -e ".[bench]"
-    python benchmarks/peers.py --small
-    python benchmarks/peers.py --json benchmarks/peers.json
+    python -m benchmarks.peers --small
+    python -m benchmarks.peers --json benchmarks/peers.json
 """
 
 import argparse
@@ -56,9 +56,8 @@ def options(words: Sequence[str] | None = None) -> argparse.Namespace:
 def present(only: Sequence[str]) -> tuple[Peer, ...]:
     """The peers whose packages are installed; says which are not."""
     chosen = [p for p in PEERS if p.module == "ours" or not only or any(word in p.name for word in only)]
-    for peer in chosen:
-        if peer.missing():
-            print(f"{peer.name} is left out: {', '.join(peer.missing())} is not installed.\n")
+    for name, missing in {peer.name: ", ".join(peer.missing()) for peer in chosen if peer.missing()}.items():
+        print(f"{name} is left out: {missing} is not installed.\n")
     return tuple(peer for peer in chosen if not peer.missing())
 
 

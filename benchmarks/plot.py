@@ -3,7 +3,7 @@
 Text stays text. Colours are those of Okabe and Ito, which colour-blind people can tell apart; marks and dashes say the
 same without colour. The page follows the reader's choice of light or dark. The same figures give the same bytes.
 
-    python benchmarks/plot.py      draws growth.svg and peers.svg from growth.json and peers.json, if these are there
+    python -m benchmarks.plot      draws growth.svg and peers.svg from growth.json and peers.json, if these are there
 
 growth.json is {"rows": [{"codes": 3, "points": 1000, "p50": 0.001, "p99": 0.004}, ...]}, in seconds; peers.json is
 what `benchmarks/peers.py --json` writes.
@@ -12,8 +12,8 @@ what `benchmarks/peers.py --json` writes.
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -47,10 +47,12 @@ MARKS: tuple[Callable[[float, float], str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Values above 0 by x, in order of x. `series` chooses colour and mark; lines of one series differ by `dashed`."""
+    """Values above 0 by x, in order of x. `series` chooses colour and mark; `measure` is told by dashes."""
 
-    name: str
     series: int
+    name: str
+    """Of the series."""
+    measure: str
     points: tuple[tuple[float, float], ...]
     dashed: bool = False
 
@@ -111,16 +113,29 @@ def line_chart(lines: Sequence[Line], *, title: str, x_label: str, y_label: str)
     for line in lines:
         spots = [(x.at(a), y.at(b)) for a, b in line.points]
         parts.append(_drawn(line, spots, marked=spots))
-    for number, line in enumerate(lines):
-        at = top + 10 + 24 * number
-        parts.append(_drawn(line, [(right + 24, at), (right + 60, at)], marked=[(right + 42, at)]))
-        parts.append(_text(right + 70, at + 4.5, line.name))
+    parts += _legend(lines, right + 24, top + 10)
     return _page(780, bottom + 62, title, parts)
 
 
+def _legend(lines: Sequence[Line], left: float, top: float) -> Iterator[str]:
+    """Every series once, with its mark; below them what solid and dashed lines are."""
+    at = top
+    for line in {line.series: line for line in lines}.values():
+        yield _drawn(replace(line, dashed=False), [(left, at), (left + 36, at)], marked=[(left + 18, at)])
+        yield _text(left + 46, at + 4.5, line.name)
+        at += 24
+    for measure, dashed in {line.measure: line.dashed for line in lines}.items():
+        at += 8 if dashed is lines[0].dashed else 0
+        kind = "axis line dashed" if dashed else "axis line"
+        yield _rule(left, at, left + 36, at, kind) + _text(left + 46, at + 4.5, measure)
+        at += 24
+
+
 def _drawn(line: Line, spots: Sequence[tuple[float, float]], *, marked: Sequence[tuple[float, float]]) -> str:
+    """A series beyond the last colour begins the colours anew, with other marks."""
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
-    marks = "".join(MARKS[line.series % len(MARKS)](*spot) for spot in marked)
+    shape = MARKS[(line.series + line.series // len(COLOURS)) % len(MARKS)]
+    marks = "".join(shape(*spot) for spot in marked)
     dashed = " dashed" if line.dashed else ""
     colour = f"c{line.series % len(COLOURS)}"
     return f'<path class="line s{colour}{dashed}" d="{path}"/><g class="f{colour} s{colour}">{marks}</g>'
@@ -197,8 +212,8 @@ def growth(rows: Sequence[Mapping[str, Any]]) -> str:
         of_these = sorted((row for row in rows if row["codes"] == codes), key=lambda row: row["points"])
         for measure in ("p50", "p99"):
             points = tuple((row["points"], row[measure] * 1000) for row in of_these)
-            name = f"{codes} code{'s' * (codes != 1)}, {measure}"
-            lines.append(Line(name=name, series=series, points=points, dashed=measure == "p99"))
+            name = f"{codes} code{'s' * (codes != 1)}"
+            lines.append(Line(series=series, name=name, measure=measure, points=points, dashed=measure == "p99"))
     return line_chart(lines, title="Time of one plan", x_label="service points in the register", y_label="milliseconds")
 
 
