@@ -4,7 +4,7 @@ A case knows some rows of the network, those that somebody has looked at. Row nu
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -64,6 +64,10 @@ class Case:
     """Points by rule."""
     mild: tuple[tuple[str, Bools], ...]
     """Rows with a mild caution, by message key."""
+    left: dict[Grade, Bits] = field(default_factory=dict, compare=False, repr=False)
+    """What is usable, once somebody has asked."""
+    fit: dict[tuple[str, Grade], bool] = field(default_factory=dict, compare=False, repr=False)
+    """Who may receive a person at home, once somebody has asked."""
     hear: Callable[[str], Judgement]
     """What the gates say about the services of one organization, whether the case looks at them or not."""
 
@@ -115,6 +119,12 @@ class Case:
 
 def usable(case: Case, grade: Grade) -> Bits:
     """What is usable of every row for that grade, as bits: codes in play that nothing closes."""
+    if grade not in case.left:
+        case.left[grade] = _usable(case, grade)
+    return case.left[grade]
+
+
+def _usable(case: Case, grade: Grade) -> Bits:
     order = case.orders[grade]
     bits = left_by_gates(case, grade) & bits_of(order.codes)
     for _, closed in withheld(case, grade):
@@ -206,7 +216,13 @@ def is_fit_receiver(case: Case, organization: str, grade: Grade) -> bool:
     One service with a known danger is enough to close it; an unknown one closes it in routes. It must have a service
     that works. An organization of which the register knows no service is for leads only.
     """
-    judgement = case.hear(organization)
+    key = (organization, grade)
+    if key not in case.fit:
+        case.fit[key] = _is_fit(case.hear(organization), grade)
+    return case.fit[key]
+
+
+def _is_fit(judgement: Judgement, grade: Grade) -> bool:
     if not judgement.points.rows:
         return grade is Grade.LISTED
     works = False

@@ -135,7 +135,7 @@ class Surroundings:
         """No house is shut but for its bed any more; whether any was."""
         any_shut = bool(self._beds_only)
         self._beds_only = frozenset()
-        self.case = replace(self.case, beds_only=self._beds_only)
+        self.case = replace(self.case, beds_only=self._beds_only, left={})
         return any_shut
 
     def of_another(self, person: Profile) -> "Surroundings":
@@ -164,7 +164,7 @@ class Surroundings:
     def shut_but_for_beds(self, points: Iterable[str]) -> None:
         """Of these confidential houses only the bed is offered from now on (H15)."""
         self._beds_only |= set(points)
-        self.case = replace(self.case, beds_only=self._beds_only)
+        self.case = replace(self.case, beds_only=self._beds_only, left={})
 
 
 def _whereabouts(person: Profile) -> tuple[object, ...]:
