@@ -13,6 +13,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app import __version__
+from app.desk.budget import within
 from app.desk.gazetteer import find_places
 from app.desk.lines import emergency_numbers, lines_to_call
 from app.desk.replies import Card, Reference, Reply, WhyNotReply
@@ -99,6 +100,7 @@ class Desk:
         Raises:
             FaultyProfile: A place is not in the gazetteer, or does not lie in the country named, or there are more
                 codes than the published limit. Every fault is named, no value repeated.
+            OverBudget: The search did not end within its budget of time.
             Busy: Points were removed again and again while the answer was made.
         """
         snapshot = self._snapshots.current()
@@ -106,7 +108,15 @@ class Desk:
         holder = self._checked(profile, holder)
         gone: set[str] = set()
         for _ in range(_TRIES):
-            found = plan(snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=holder)
+            found = plan(
+                snapshot.network,
+                profile,
+                moment,
+                policy=self._policy,
+                k=alternatives,
+                holder=holder,
+                watch=within(self._budget_seconds),
+            )
             points, receivers = _named_points(found), _receivers(found)
             entries = self._store.read_entries(points=points, organizations=receivers, tier=tier)
             gone |= points - set(entries.points)
@@ -137,7 +147,7 @@ class Desk:
         snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
         self._checked(profile, None)
-        case = open_case(snapshot.network, profile, moment, policy=self._policy, k=1, holder=None)
+        case = open_case(snapshot.network, profile, moment, policy=self._policy, point=point)
         found = why_not(case, point)
         entry = self._store.read_entries(points=(point,), organizations=(), tier=Visibility.PUBLIC).points.get(point)
         if entry is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.routing.field import NEVER, Field, Ints, Ways
-from app.routing.lookout import Mirage
+from app.routing.lookout import Mirages
 
 _ALWAYS = ((0, 10_080),)
 
@@ -45,7 +45,7 @@ class BeyondWays:
         return np.concatenate([self._ways.minutes(base), np.maximum(self.least, from_here)])
 
 
-def with_mirages(field: Field, mirages: Sequence[Mirage], *, away: Mapping[str, int], open_borders: bool) -> Field:
+def with_mirages(field: Field, mirages: Mirages, *, away: Mapping[str, int], open_borders: bool) -> Field:
     """The field and these mirages after its own points.
 
     Args:
@@ -54,38 +54,35 @@ def with_mirages(field: Field, mirages: Sequence[Mirage], *, away: Mapping[str, 
         away: Minutes from the start to each place at the least.
         open_borders: Whether the person may cross a border at all, with whatever link.
     """
-    if not mirages:
+    number = len(mirages.codes)
+    if not number:
         return field
-    names = [f"\0{number}" for number in range(len(mirages))]
-    countries = [mirage.country for mirage in mirages]
+    names = [f"\0{at}" for at in range(number)]
     limits, schedules = field.frame.limits, (*field.schedules, _ALWAYS)
-
-    def more(column: Ints, values: Sequence[int]) -> Ints:
-        return np.concatenate([column, np.array(values, dtype=column.dtype)])
-
-    none = [0] * len(mirages)
+    none = np.zeros(number, dtype=np.int64)
+    more = np.concatenate
     return replace(
         field,
-        frame=replace(field.frame, places={**field.frame.places, **dict(zip(names, countries, strict=True))}),
-        ways=BeyondWays(field.ways, away, field.places, {name: m.away for name, m in zip(names, mirages, strict=True)}),
-        ids=[*field.ids, *("" for _ in mirages)],
+        frame=replace(field.frame, places={**field.frame.places, **dict(zip(names, mirages.country, strict=True))}),
+        ways=BeyondWays(field.ways, away, field.places, dict(zip(names, mirages.away.tolist(), strict=True))),
+        ids=[*field.ids, *("" for _ in names)],
         orgs=[*field.orgs, *names],
         places=(*field.places, *names),
-        countries=(*field.countries, *countries),
+        countries=(*field.countries, *mirages.country),
         schedules=schedules,
-        org=more(field.org, range(len(field.orgs), len(field.orgs) + len(names))),
-        place=more(field.place, range(len(field.places), len(field.places) + len(names))),
-        schedule=more(field.schedule, [len(schedules) - 1] * len(names)),
-        usable=more(field.usable, [mirage.codes for mirage in mirages]),
-        requires=more(field.requires, none),
-        remote=np.concatenate([field.remote, np.array([mirage.remote for mirage in mirages], dtype=np.bool_)]),
-        receiver=more(field.receiver, [-1] * len(names)),
-        response=more(field.response, [mirage.response for mirage in mirages]),
-        duration=more(field.duration, [mirage.duration for mirage in mirages]),
-        not_before=more(field.not_before, none),
-        caution=more(field.caution, none),
-        preference=more(field.preference, none),
-        least_link=more(field.least_link, [limits.no_link] * len(names)),
+        org=more([field.org, np.arange(number) + len(field.orgs)]),
+        place=more([field.place, np.arange(number) + len(field.places)]),
+        schedule=more([field.schedule, none + len(schedules) - 1]),
+        usable=more([field.usable, mirages.codes]),
+        requires=more([field.requires, none]),
+        remote=more([field.remote, mirages.remote]),
+        receiver=more([field.receiver, none - 1]),
+        response=more([field.response, mirages.response]),
+        duration=more([field.duration, mirages.duration]),
+        not_before=more([field.not_before, none]),
+        caution=more([field.caution, none]),
+        preference=more([field.preference, none]),
+        least_link=more([field.least_link, none + limits.no_link]),
         open_borders=open_borders,
         made={},
     )

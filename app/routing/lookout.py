@@ -19,10 +19,14 @@ from app.routing.verdicts import Bits
 
 BLOCK = 64
 """So many rows of one place that offer the same are looked at together."""
-FIRST = 48
+FIRST = 64
 """So many rows that offer a code are looked at before anything is known."""
+FIRST_LOOK = 512
+"""So many rows at most are looked at the first time that somebody looks beyond; twice as many each time."""
 SOME = 16
-"""So many rows at least are looked at when one looks somewhere."""
+"""So many of one kind are looked at, at least, when one looks for it."""
+RINGS = np.array([1, 25, 45, 90, 150, 240, 360, 600], dtype=np.int64)
+"""Minutes from the person at which one ring of the surroundings ends and the next begins."""
 HEADS = bits_of(code for code, facts in CODES.items() if facts.kind in (CodeKind.STAY, CodeKind.CASE))
 """The codes by which an organization comes to hold the case."""
 CASES = HEADS & ~STAY_BITS
@@ -44,7 +48,8 @@ class Blocks:
     """Where in the network's vocabulary of places; -1 for those to which nobody travels."""
     country: Ints
     offers: Bits
-    response: Ints
+    quickest: Ints
+    """Answer and visit together, of the quickest row."""
     duration: Ints
     circles: Ints
     circle_codes: Bits
@@ -71,7 +76,7 @@ def build_blocks(columns: Columns, links: Iterable[tuple[str, str]]) -> Blocks:
         place=near[begin],
         country=country[begin],
         offers=sets[begin],
-        response=_least(columns.response[rows].astype(np.int64), begin),
+        quickest=_least(static[rows], begin),
         duration=_least(columns.duration[rows].astype(np.int64), begin),
         circles=circles,
         circle_codes=codes,
@@ -99,17 +104,35 @@ def _circles(columns: Columns, offers: Bits, links: Iterable[tuple[str, str]]) -
     return rows, own[of[rows]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mirage:
-    """What may lie beyond: codes that somebody offers who was not looked at, at the least that it can cost."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mirages:
+    """What may lie beyond, column by column: codes that somebody offers, at the least that it can cost."""
 
-    codes: int
-    country: str
-    remote: bool
+    codes: Bits
+    country: tuple[str, ...]
+    remote: Bools
     """Nobody travels there."""
-    away: int
-    response: int
-    duration: int
+    away: Ints
+    response: Ints
+    duration: Ints
+    kind: Ints
+    """Which mirages are of one kind: they stand for the same points, whatever a gate may close there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stands:
+    """What was not looked at: blocks by their number, then heads of circles by ~row. `kind` says which are alike."""
+
+    number: Ints
+    size: Ints
+    codes: Bits
+    country: Ints
+    remote: Bools
+    away: Ints
+    quickest: Ints
+    """Answer and visit together, of the quickest."""
+    duration: Ints
+    kind: Ints
 
 
 class Lookout:
@@ -133,7 +156,8 @@ class Lookout:
         self._away = minutes[blocks.place]
         self._open = enterable[blocks.country] & (self._away < NEVER)
         self._seen = np.zeros(len(blocks.begin), dtype=np.bool_)
-        self._most = FIRST
+        self._stands: _Stands | None = None
+        self._most = FIRST_LOOK
         self.rows = np.zeros(columns.rows, dtype=np.bool_)
 
     def look_at(self, rows: Iterable[int]) -> None:
@@ -142,108 +166,134 @@ class Lookout:
 
     def look_around(self, codes: int) -> None:
         """Looks at the nearest and quickest points for each code, until there are some or no more."""
-        for bit in _split(codes & ~self._elsewhere):
-            blocks = (self._open & ((self._blocks.offers & bit) != 0)).nonzero()[0]
-            self._see(blocks, FIRST)
-
-    def _see(self, blocks: Ints, rows: int) -> None:
-        """Looks at these blocks, the nearest and quickest first, until so many rows were seen."""
         found = self._blocks
-        blocks = blocks[~self._seen[blocks]]
-        if len(blocks) > rows:
-            cost = self._cost(blocks)
-            blocks = blocks[np.argpartition(cost, rows)[:rows]]
-        blocks = blocks[np.argsort(self._cost(blocks), kind="stable")]
-        sizes = found.end[blocks] - found.begin[blocks]
-        enough = int(np.searchsorted(np.cumsum(sizes), rows)) + 1
-        for block in blocks[:enough].tolist():
+        for bit in _split(codes & ~self._elsewhere):
+            blocks = (self._open & ~self._seen & ((found.offers & bit) != 0)).nonzero()[0]
+            cost = 2 * self._away[blocks] + found.quickest[blocks]
+            self._see(blocks[_cheapest(cost, found.end[blocks] - found.begin[blocks], FIRST)])
+
+    def _see(self, blocks: Ints) -> None:
+        found = self._blocks
+        for block in blocks.tolist():
             self._seen[block] = True
             self.rows[found.rows[found.begin[block] : found.end[block]]] = True
-
-    def _cost(self, blocks: Ints) -> Ints:
-        return 2 * self._away[blocks] + self._blocks.response[blocks] + self._blocks.duration[blocks]
 
     def look_everywhere(self) -> None:
         """Looks at every point where the person may come."""
         self._seen |= self._open
         self.rows |= self._enterable[self._columns.country.at]
 
-    def look_beyond(self, mirages: Mapping[Mirage, int]) -> None:
-        """Looks where these mirages are: at all that is dearer by no more than each may be, nearest and quickest first.
+    def look_beyond(self, slack: Mapping[int, int]) -> None:
+        """Looks where the mirages of these kinds are: at whatever is dearer than they by no more than that slack.
 
-        At least at the nearest; never at more than a growing number, since what is seen there makes others vain.
+        At some of each kind at least, at no more than a growing number in all: what is seen there makes others vain.
         """
+        stands = self._stands
+        assert stands is not None
+        allowed = np.full(int(stands.kind.max(initial=0)) + 1, -1, dtype=np.int64)
+        allowed[list(slack)] = list(slack.values())
+        some = (allowed[stands.kind] >= 0).nonzero()[0]
+        least = _least_by(stands.kind, _cost(stands))
+        dearer = _cost(stands)[some] - least[stands.kind[some]]
+        order = some[np.lexsort((dearer, stands.kind[some]))]
+        begin = np.concatenate(([True], stands.kind[order][1:] != stands.kind[order][:-1]))
+        number = np.arange(len(order)) - np.maximum.accumulate(np.where(begin, np.arange(len(order)), 0))
+        first = order[number * np.maximum(1, stands.size[order]) < SOME]
+        near = some[dearer <= allowed[stands.kind[some]]]
+        near = near[_cheapest(_cost(stands)[near], stands.size[near], self._most)]
         self._most *= 2
-        for mirage, slack in sorted(mirages.items(), key=lambda one: (one[0].codes, one[0].country, one[0].remote)):
-            blocks = self._standing_for(mirage)
-            cost = self._cost(blocks)
-            least = int(cost.min(initial=NEVER))
-            near = blocks[cost <= (least + slack if slack < NEVER else NEVER)]
-            self._see(near, self._most)
-            self._see(blocks, SOME)
-            self._see_heads(mirage.codes, self._most)
+        numbers = stands.number[np.union1d(first, near)]
+        self._see(numbers[numbers >= 0])
+        self.rows[~numbers[numbers < 0]] = True
 
-    def _standing_for(self, mirage: Mirage) -> Ints:
-        found = self._blocks
-        fit = self._open & ~self._seen & ((found.offers & mirage.codes) == mirage.codes)
-        blocks: Ints = (fit & ((found.place < 0) == mirage.remote)).nonzero()[0]
-        return blocks
-
-    def _see_heads(self, codes: int, rows: int) -> None:
-        heads, circles = self._unseen_heads(codes)
-        heads = heads[(circles & codes) == codes]
-        self.rows[heads[np.argsort(self._head_minutes(heads), kind="stable")[:rows]]] = True
-
-    def _heads(self, codes: int) -> Ints:
-        circles = self._blocks.circles
-        offers = self._columns.offer_sets[self._columns.offer[circles]]
-        heads: Ints = ((offers & codes & HEADS) != 0).nonzero()[0]
-        return heads
-
-    def _head_minutes(self, heads: Ints) -> Ints:
-        columns = self._columns
-        minutes: Ints = np.where(columns.remote[heads], 0, self._minutes[columns.place.at[heads].astype(np.int64)])
-        return minutes
-
-    def _unseen_heads(self, codes: int) -> tuple[Ints, Bits]:
+    def _heads(self, codes: int) -> tuple[Ints, Bits]:
         """Rows that were not looked at and give their organization the case, with the codes of its whole circle."""
         found, columns = self._blocks, self._columns
-        at = self._heads(codes)
-        heads = found.circles[at]
-        fit = ~self.rows[heads] & self._enterable[columns.country.at[heads]] & (self._head_minutes(heads) < NEVER)
-        return heads[fit], found.circle_codes[at[fit]] & codes
+        offers = columns.offer_sets[columns.offer[found.circles]]
+        at = ((offers & codes & HEADS) != 0).nonzero()[0]
+        rows = found.circles[at]
+        away = np.where(columns.remote[rows], 0, self._minutes[columns.place.at[rows].astype(np.int64)])
+        fit = ~self.rows[rows] & self._enterable[columns.country.at[rows]] & (away < NEVER)
+        return rows[fit], found.circle_codes[at[fit]] & codes
 
-    def mirages(self, codes: int) -> tuple[Mirage, ...]:
+    def mirages(self, codes: int) -> Mirages:
         """What may lie beyond what was looked at, for these codes."""
-        codes &= ~self._elsewhere
+        stands = self._stands = self._unseen(codes & ~self._elsewhere)
+        kinds = int(stands.kind.max(initial=-1)) + 1
+        first = np.zeros(kinds, dtype=np.int64)
+        first[stands.kind[::-1]] = np.arange(len(stands.kind))[::-1]
+        parts = [_parts(mask) for mask in stands.codes[first].tolist()]
+        kind = np.repeat(np.arange(kinds), [len(some) for some in parts])
+        masks = np.array([part for some in parts for part in some], dtype=np.int64)
+        duration, quickest = _least_by(stands.kind, stands.duration), _least_by(stands.kind, stands.quickest)
+        names = self._columns.country.vocabulary
+        return Mirages(
+            codes=masks,
+            country=tuple(names[number] for number in stands.country[first][kind].tolist()),
+            remote=stands.remote[first][kind] & ((masks & STAY_BITS) == 0),
+            away=_least_by(stands.kind, stands.away)[kind],
+            response=(quickest - duration)[kind],
+            duration=duration[kind],
+            kind=kind,
+        )
+
+    def _unseen(self, codes: int) -> _Stands:
         found, columns = self._blocks, self._columns
         offered = np.where(found.place < 0, found.offers & ~STAY_BITS, found.offers) & codes
         blocks = (self._open & ~self._seen & (offered != 0)).nonzero()[0]
-        heads, circles = self._unseen_heads(codes)
+        heads, circles = self._heads(codes)
+        near = np.where(columns.remote[heads], 0, self._minutes[columns.place.at[heads].astype(np.int64)])
+        static = columns.response[heads].astype(np.int64) + columns.duration[heads]
         masks = np.concatenate([offered[blocks], circles])
         country = np.concatenate([found.country[blocks], columns.country.at[heads].astype(np.int64)])
         remote = np.concatenate([found.place[blocks] < 0, columns.remote[heads]])
-        values = [
-            np.concatenate([self._away[blocks], self._head_minutes(heads)]),
-            np.concatenate([found.response[blocks], columns.response[heads].astype(np.int64)]),
-            np.concatenate([found.duration[blocks], columns.duration[heads].astype(np.int64)]),
-        ]
-        return tuple(self._grouped(masks, country, remote, values))
+        away = np.concatenate([self._away[blocks], near])
+        table = np.stack([masks, country, remote.astype(np.int64), np.searchsorted(RINGS, away, side="right")])
+        return _Stands(
+            number=np.concatenate([blocks, ~heads]),
+            size=np.concatenate([found.end[blocks] - found.begin[blocks], np.ones(len(heads), dtype=np.int64)]),
+            codes=masks,
+            country=country,
+            remote=remote,
+            away=away,
+            quickest=np.concatenate([found.quickest[blocks], static]),
+            duration=np.concatenate([found.duration[blocks], columns.duration[heads].astype(np.int64)]),
+            kind=_alike(table),
+        )
 
-    def _grouped(self, masks: Bits, country: Ints, remote: Bools, values: list[Ints]) -> Iterable[Mirage]:
-        order = np.lexsort((remote, country, masks))
-        masks, country, remote = masks[order], country[order], remote[order]
-        if not len(masks):
-            return
-        fresh = np.ones(len(masks), dtype=np.bool_)
-        fresh[1:] = (masks[1:] != masks[:-1]) | (country[1:] != country[:-1]) | (remote[1:] != remote[:-1])
-        begin = fresh.nonzero()[0]
-        least = [np.minimum.reduceat(value[order], begin).tolist() for value in values]
-        for at, away, response, duration in zip(begin.tolist(), *least, strict=True):
-            name = self._columns.country.vocabulary[country.item(at)]
-            for codes in _parts(masks.item(at)):
-                afar = bool(remote[at]) and not codes & STAY_BITS
-                yield Mirage(codes=codes, country=name, remote=afar, away=away, response=response, duration=duration)
+
+def _cost(stands: _Stands) -> Ints:
+    """Minutes of a step there, answer and visit and the way there, and back unless one stays."""
+    back = np.where((stands.codes & STAY_BITS) != 0, 0, stands.away)
+    cost: Ints = np.maximum(stands.away + stands.duration, stands.quickest) + back
+    return cost
+
+
+def _cheapest(cost: Ints, size: Ints, rows: int) -> Ints:
+    """Where the cheapest stand that have so many rows together, or a few more."""
+    order = np.argsort(cost, kind="stable") if len(cost) <= rows else np.argpartition(cost, rows)[: rows + 1]
+    order = order[np.argsort(cost[order], kind="stable")]
+    enough: Ints = order[: int(np.searchsorted(np.cumsum(size[order]), rows)) + 1]
+    return enough
+
+
+def _alike(table: Ints) -> Ints:
+    """A number for each column of the table, the same where columns are the same."""
+    if not table.shape[1]:
+        return np.zeros(0, dtype=np.int64)
+    order = np.lexsort(table)
+    fresh = np.zeros(len(order), dtype=np.int64)
+    fresh[1:] = (table[:, order[1:]] != table[:, order[:-1]]).any(axis=0)
+    kind = np.empty(len(order), dtype=np.int64)
+    kind[order] = np.cumsum(fresh)
+    return kind
+
+
+def _least_by(kind: Ints, values: Ints) -> Ints:
+    """The least value of each kind."""
+    least = np.full(int(kind.max(initial=-1)) + 1, NEVER, dtype=np.int64)
+    np.minimum.at(least, kind, values)
+    return least
 
 
 def _parts(codes: int) -> list[int]:

@@ -273,13 +273,14 @@ def best_label(ground: Ground, outlook: Outlook, known: Label, ceiling: CostVect
     start, hope = start_label(ground), Hope(ground)
     best, best_key = known, _key(ground, known, ceiling)
     queue: list[tuple[CostVector, int, int, bool, Label]] = [((0, 0, 0, 0), 0, -1, False, start)]
+    taken = count()
     kept: dict[tuple[str, str | None, int], list[Label]] = {start.state: [start]}
     serial = count(1)
     while queue:
-        bound, number, to_come, exact, label = heappop(queue)
+        bound, _, to_come, exact, label = heappop(queue)
         if bound > best_key[0]:
             break
-        if number & 255 == 0:
+        if not next(taken) & 63:
             watch()
         if not any(rival is label for rival in kept[label.state]):
             continue

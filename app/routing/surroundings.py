@@ -15,7 +15,7 @@ from app.routing.columns import bits_of
 from app.routing.field import Field
 from app.routing.formulate import field_of_case
 from app.routing.horizon import with_mirages
-from app.routing.lookout import HEADS, RETURN, Lookout, Mirage
+from app.routing.lookout import HEADS, RETURN, Lookout, Mirages
 from app.routing.opening import look, look_again, of_another
 
 EVERYTHING = 1_000
@@ -32,7 +32,7 @@ class Surroundings:
         self._beds_only: frozenset[str] = frozenset()
         self._drawn: set[str] = set()
         self._away: dict[str, int] = {}
-        self._mirages: tuple[Mirage, ...] = ()
+        self._mirages: Mirages | None = None
         self._looks = 0
         columns = request.network.columns
         self._lookout = None if everything or columns.rows <= EVERYTHING else self._look_out()
@@ -123,10 +123,14 @@ class Surroundings:
 
     def look_beyond(self, beyond: Mapping[int, int]) -> None:
         """Looks where these mirages of the last field are, each with how much dearer what is there may be."""
-        assert self._lookout is not None
+        assert self._lookout is not None and self._mirages is not None
         self._looks += 1
         before = np.count_nonzero(self._lookout.rows)
-        self._lookout.look_beyond({self._mirages[number]: slack for number, slack in beyond.items()})
+        slack: dict[int, int] = {}
+        for number, more in beyond.items():
+            kind = self._mirages.kind.item(number)
+            slack[kind] = max(more, slack.get(kind, more))
+        self._lookout.look_beyond(slack)
         if np.count_nonzero(self._lookout.rows) == before:
             self._lookout.look_everywhere()
         self.case = self._looked(self._lookout)
