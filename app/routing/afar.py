@@ -1,7 +1,5 @@
 """How far places are at the least, over whatever bases a route may move."""
 
-from heapq import heappop, heappush
-
 import numpy as np
 
 from app.routing.field import NEVER, Bools, Field, Ints
@@ -16,14 +14,27 @@ def afar(field: Field, order: Order, alive: Bools, radius: int) -> Afar:
     radius have a distance greater than it, whichever.
     """
     frame = field.frame
-    bases = {field.places[number] for number in _beds(field, order, alive)}
+    beds = np.zeros(len(field.places), dtype=np.bool_)
+    beds[field.place[alive & ((field.usable & order.stays) != 0)]] = True
+    near, away, home = _with_mirages(field, beds, radius)
     if order.returns and frame.return_to is not None:
-        bases.add(frame.return_to)
-    near, away, _ = _chains(field, frame.start_place, bases, radius)
-    home: dict[str, int] = {}
-    if order.returns and frame.return_to is not None:
-        _, _, home = _chains(field, frame.return_to, bases | {frame.start_place}, radius)
+        near, away, _ = _chains(field, frame.start_place, beds, radius, frame.return_to)
+        _, _, home = _chains(field, frame.return_to, beds, radius, frame.start_place)
     return Afar(near=near, away=away, home=home)
+
+
+def _with_mirages(field: Field, beds: Bools, radius: int) -> tuple[Ints, Ints, dict[str, int]]:
+    """The same without a return. Mirages of beds are as near to a place as the nearest of them can be."""
+    known = field.ways.from_start()
+    real = np.arange(len(field.places)) < len(field.places) - (field.size - field.real)
+    near, away, _ = _chains(field, field.frame.start_place, beds & real, radius, None)
+    if known is None:
+        return near, away, {}
+    mirages = beds & ~real & (known <= radius)
+    if mirages.any():
+        near = np.minimum(near, np.maximum(field.ways.least, int(known[mirages].min()) - known))
+        near[~real] = field.ways.least
+    return near, known, {}
 
 
 def unmoved(field: Field, order: Order) -> Afar | None:
@@ -40,33 +51,32 @@ def anywhere(field: Field) -> Afar:
     return Afar(near=same, away=same, home={})
 
 
-def _beds(field: Field, order: Order, alive: Bools) -> list[int]:
-    beds: list[int] = np.unique(field.place[alive & ((field.usable & order.stays) != 0)]).tolist()
-    return beds
+def _chains(field: Field, start: str, beds: Bools, radius: int, other: str | None) -> tuple[Ints, Ints, dict[str, int]]:
+    """(minutes from the nearest base reached, minutes from the start, minutes from the start to each base).
 
-
-def _chains(field: Field, start: str, bases: set[str], radius: int) -> tuple[Ints, Ints, dict[str, int]]:
-    """(minutes from the nearest base reached, minutes from the start, minutes from the start to each base)."""
+    Bases are the places with beds, and the other end of a return.
+    """
     near = np.full(len(field.places), NEVER, dtype=np.int64)
-    away = near.copy()
+    away, open_beds = near.copy(), beds.copy()
     reached: dict[str, int] = {}
-    queue = [(0, start)]
-    while queue:
-        minutes, base = heappop(queue)
-        if minutes > radius:
-            break
-        if base in reached:
-            continue
+    elsewhere = {other: NEVER} if other is not None else {}
+    base, minutes = start, 0
+    while minutes <= radius:
         reached[base] = minutes
         legs = field.ways.minutes(base)
         near, away = np.minimum(near, legs), np.minimum(away, np.minimum(legs + minutes, NEVER))
-        for number, leg in enumerate(legs.tolist()):
-            place = field.places[number]
-            if leg < NEVER and place in bases and place not in reached:
-                heappush(queue, (minutes + leg, place))
-        beyond = bases - reached.keys() - set(field.places)
-        for place in sorted(beyond):
-            way = field.ways.between(base, place)
-            if way is not None:
-                heappush(queue, (minutes + way[0], place))
+        for place in elsewhere:
+            way = field.ways.between(base, place) if place != base else (0, 0)
+            elsewhere[place] = min(elsewhere[place], NEVER if way is None else minutes + way[0])
+        waiting = np.where(open_beds, away, NEVER)
+        at = int(waiting.argmin()) if len(waiting) else -1
+        first = min(elsewhere, key=lambda place: (elsewhere[place], place), default=None)
+        if first is not None and (at < 0 or elsewhere[first] <= waiting[at]):
+            base, minutes = first, elsewhere.pop(first)
+        elif at >= 0 and waiting[at] < NEVER:
+            base, minutes, open_beds[at] = field.places[at], int(waiting[at]), False
+        else:
+            break
+        if minutes >= NEVER:
+            break
     return near, away, reached

@@ -38,6 +38,9 @@ class Ways(Protocol):
     def minutes(self, base: str) -> Ints:
         """Minutes from the base to each place of the field, in its order; `NEVER` where there is no way."""
 
+    def from_start(self) -> Ints | None:
+        """Minutes from the start to each place at the least, over whatever stays; `None` where nobody knows."""
+
 
 class TableOfWays:
     """The ways of a problem file."""
@@ -53,6 +56,9 @@ class TableOfWays:
     def between(self, a: str, b: str) -> tuple[int, int] | None:
         """See `Ways`."""
         return self._travel.get((a, b)) or self._travel.get((b, a))
+
+    def from_start(self) -> None:
+        """See `Ways`."""
 
     def minutes(self, base: str) -> Ints:
         """See `Ways`."""

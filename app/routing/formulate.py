@@ -44,6 +44,9 @@ class TravelledWays:
         way = self._travel.between(a, b)
         return None if way is None else (way[0], way[1] * self._policy.crossing)
 
+    def from_start(self) -> None:
+        """See `Ways`."""
+
     def minutes(self, base: str) -> Ints:
         """See `Ways`."""
         minutes = np.full(len(self._numbers), NO_WAY, dtype=np.int64)

@@ -36,6 +36,10 @@ class BeyondWays:
         known, far = (b, a) if a in self._mirages else (a, b)
         return max(self.least, self._mirages[far] - self._away.get(known, self._mirages[far]))
 
+    def from_start(self) -> Ints:
+        """See `Ways`."""
+        return np.concatenate([self._known, self._far])
+
     def minutes(self, base: str) -> Ints:
         """See `Ways`."""
         if base in self._mirages:

@@ -23,8 +23,8 @@ FIRST = 64
 """So many rows that offer a code are looked at before anything is known."""
 FIRST_LOOK = 512
 """So many rows at most are looked at the first time that somebody looks beyond; twice as many each time."""
-SOME = 16
-"""So many of one kind are looked at, at least, when one looks for it."""
+CLOSE = 500
+"""While no more than so many stands may matter, each of them becomes a mirage of its own."""
 RINGS = np.array([1, 25, 45, 90, 150, 240, 360, 600], dtype=np.int64)
 """Minutes from the person at which one ring of the surroundings ends and the next begins."""
 HEADS = bits_of(code for code, facts in CODES.items() if facts.kind in (CodeKind.STAY, CodeKind.CASE))
@@ -132,6 +132,8 @@ class _Stands:
     quickest: Ints
     """Answer and visit together, of the quickest."""
     duration: Ints
+    table: Ints
+    """What makes stands alike."""
     kind: Ints
 
 
@@ -157,6 +159,8 @@ class Lookout:
         self._open = enterable[blocks.country] & (self._away < NEVER)
         self._seen = np.zeros(len(blocks.begin), dtype=np.bool_)
         self._stands: _Stands | None = None
+        self._close: set[tuple[int, ...]] = set()
+        """Kinds whose every stand is a mirage of its own by now."""
         self._most = FIRST_LOOK
         self.rows = np.zeros(columns.rows, dtype=np.bool_)
 
@@ -186,7 +190,7 @@ class Lookout:
     def look_beyond(self, slack: Mapping[int, int]) -> None:
         """Looks where the mirages of these kinds are: at whatever is dearer than they by no more than that slack.
 
-        At some of each kind at least, at no more than a growing number in all: what is seen there makes others vain.
+        The most hopeful come first, no more than a growing number: what is seen there makes others vain.
         """
         stands = self._stands
         assert stands is not None
@@ -194,15 +198,15 @@ class Lookout:
         allowed[list(slack)] = list(slack.values())
         some = (allowed[stands.kind] >= 0).nonzero()[0]
         least = _least_by(stands.kind, _cost(stands))
-        dearer = _cost(stands)[some] - least[stands.kind[some]]
-        order = some[np.lexsort((dearer, stands.kind[some]))]
-        begin = np.concatenate(([True], stands.kind[order][1:] != stands.kind[order][:-1]))
-        number = np.arange(len(order)) - np.maximum.accumulate(np.where(begin, np.arange(len(order)), 0))
-        first = order[number * np.maximum(1, stands.size[order]) < SOME]
-        near = some[dearer <= allowed[stands.kind[some]]]
-        near = near[_cheapest(_cost(stands)[near], stands.size[near], self._most)]
+        dearer = _cost(stands)[some] - least[stands.kind[some]] - allowed[stands.kind[some]]
+        hopeful = dearer <= 0
+        some, dearer = (some[hopeful], dearer[hopeful]) if hopeful.any() else (some, dearer)
+        near = some[_cheapest(dearer, stands.size[some], self._most)]
         self._most *= 2
-        numbers = stands.number[np.union1d(first, near)]
+        if len(some) <= CLOSE:
+            for at in self._first(stands)[list(slack)].tolist():
+                self._close.add(tuple(stands.table[:, at].tolist()))
+        numbers = stands.number[near]
         self._see(numbers[numbers >= 0])
         self.rows[~numbers[numbers < 0]] = True
 
@@ -219,9 +223,8 @@ class Lookout:
     def mirages(self, codes: int) -> Mirages:
         """What may lie beyond what was looked at, for these codes."""
         stands = self._stands = self._unseen(codes & ~self._elsewhere)
-        kinds = int(stands.kind.max(initial=-1)) + 1
-        first = np.zeros(kinds, dtype=np.int64)
-        first[stands.kind[::-1]] = np.arange(len(stands.kind))[::-1]
+        first = self._first(stands)
+        kinds = len(first)
         parts = [_parts(mask) for mask in stands.codes[first].tolist()]
         kind = np.repeat(np.arange(kinds), [len(some) for some in parts])
         masks = np.array([part for some in parts for part in some], dtype=np.int64)
@@ -236,6 +239,13 @@ class Lookout:
             duration=duration[kind],
             kind=kind,
         )
+
+    @staticmethod
+    def _first(stands: _Stands) -> Ints:
+        """The first stand of each kind."""
+        first = np.zeros(int(stands.kind.max(initial=-1)) + 1, dtype=np.int64)
+        first[stands.kind[::-1]] = np.arange(len(stands.kind))[::-1]
+        return first
 
     def _unseen(self, codes: int) -> _Stands:
         found, columns = self._blocks, self._columns
@@ -258,8 +268,22 @@ class Lookout:
             away=away,
             quickest=np.concatenate([found.quickest[blocks], static]),
             duration=np.concatenate([found.duration[blocks], columns.duration[heads].astype(np.int64)]),
-            kind=_alike(table),
+            table=table,
+            kind=self._seen_closely(table),
         )
+
+    def _seen_closely(self, table: Ints) -> Ints:
+        """The kind of each stand; one that was a mirage on a route before stands for itself alone."""
+        kind = _alike(table)
+        if not self._close or not len(kind):
+            return kind
+        first = np.zeros(int(kind.max()) + 1, dtype=np.int64)
+        first[kind] = np.arange(len(kind))
+        close = np.array([tuple(table[:, at].tolist()) in self._close for at in first.tolist()], dtype=np.bool_)
+        alone = close[kind]
+        kind[alone] = len(first) + np.arange(np.count_nonzero(alone))
+        numbers: Ints = np.unique(kind, return_inverse=True)[1]
+        return numbers
 
 
 def _cost(stands: _Stands) -> Ints:

@@ -18,6 +18,10 @@ from app.routing.hope import beds_lost
 from app.routing.labels import CostVector
 from app.routing.outlook import Afar, Outlook, Priced
 
+ALMOST_ALL = 0.9
+"""While fewer points than this share are left, the bounds are worked out anew over those that are."""
+RINGS = np.array([25, 60, 120, 200, 300, 420, 560, 760, 1000, 1400, 2000], dtype=np.int64)
+"""Minutes at which one ring around the start ends and the next begins."""
 FEW = 10
 """A field with no more points than these is searched as it is."""
 
@@ -28,6 +32,7 @@ class Chosen:
 
     rows: Ints
     outlook: Outlook
+    far: Afar | None = None
     slack: Ints | None = None
     """How much dearer each point might be and still be in a route as good; not known when left out."""
 
@@ -107,44 +112,92 @@ class Choice:
                 here = self._field.remote[rows] | (far.away[self._field.place[rows]] <= radius)
                 rows = rows[here]
                 outlook = Outlook(self._field, self._order, self._circles, rows, self._wanted, far)
-        slack = self._slack(rows, outlook, far, cost)
-        useful = self._unrivalled(self._useful(rows[slack >= 0]))
+        while True:
+            slack = self._slack(rows, outlook, far, cost)
+            kept = slack >= 0
+            few = np.count_nonzero(kept) >= ALMOST_ALL * len(rows)
+            rows, slack = rows[kept], slack[kept]
+            if few:
+                break
+            outlook = Outlook(self._field, self._order, self._circles, rows, self._wanted, far)
+        useful = self._unrivalled(self._useful(rows))
         return self._chosen(useful, far, slack[np.searchsorted(rows, useful)])
 
     def _chosen(self, rows: Ints, far: Afar, slack: Ints | None = None) -> Chosen:
         outlook = Outlook(self._field, self._order, self._circles, rows, self._wanted, far)
-        return Chosen(rows=rows, outlook=outlook, slack=slack)
+        return Chosen(rows=rows, outlook=outlook, far=far, slack=slack)
+
+    def hopeful(self, chosen: Chosen, number: int) -> Chosen:
+        """Of these points the ones with most slack: the cheapest routes, if any, go there."""
+        if chosen.slack is None or chosen.far is None or len(chosen.rows) <= 2 * number:
+            return chosen
+        first = np.argsort(-chosen.slack, kind="stable")[:number]
+        return self._chosen(np.sort(chosen.rows[first]), chosen.far)
 
     def _slack(self, rows: Ints, outlook: Outlook, far: Afar, cost: CostVector) -> Ints:
         """How much cheaper than that cost the cheapest route over each point is; negative: it is dearer.
 
         Grave cautions come first: with fewer of them a route may be dearer by any burden.
         """
-        rests = _Rests(self.certain & ~self._order.at_start, outlook.masks, self._field.requires[rows])
+        rests = _Rests(
+            self.certain & ~self._order.at_start, outlook.masks, self._field.requires[rows] & ~self._order.at_start
+        )
         caution = self._field.caution[rows] + rests.covered(outlook.cautions.of)
         alone = np.zeros(len(rows), dtype=np.int64)
         together = np.zeros(len(outlook.parties), dtype=np.int64)
         parties = _Rests(self.certain & ~self._order.at_start, outlook.party_masks, np.zeros_like(outlook.party_masks))
-        for costs, cover, more in self._burdens(rows, outlook, far):
+        for costs, cover, more in self._burdens(outlook):
             alone = np.maximum(alone, costs + rests.covered(cover.of) + more)
             together = np.maximum(together, outlook.party_costs(costs) + parties.covered(cover.of))
+        points, some = self._travelled(rows, outlook, far, rests, parties)
+        alone, together = np.maximum(alone, points), np.maximum(together, some)
         for member in outlook.members.T:
             here = member < len(rows)
             np.minimum.at(alone, member[here], together[here])
         slack: Ints = np.where(caution < cost[2], NEVER, np.where(caution > cost[2], -1, cost[3] - alone))
         return slack
 
-    def _burdens(self, rows: Ints, outlook: Outlook, far: Afar) -> Iterator[tuple[Ints, Priced, Ints | int]]:
+    def _burdens(self, outlook: Outlook) -> Iterator[tuple[Ints, Priced, Ints | int]]:
         """What a step costs at each point, what covers the rest at that price, and what else its route costs."""
-        field, least, order = self._field, outlook.least, self._order
-        home = far.home.get(field.frame.start_place, 0) if self.certain & order.returns else 0
-        onward = 0 if self.certain & order.stays else home
-        yield least.moving, outlook.moving, onward
+        least = outlook.least
         yield least.story, outlook.story, least.start + least.tail
-        away = np.where(field.remote[rows], 0, np.maximum(0, far.away[field.place[rows]] - 2 * field.ways.least))
-        yield least.still, outlook.still, np.maximum(away, home)
         for minute, late, cover in outlook.waiting:
             yield least.story + np.where((outlook.masks & late) != 0, least.tail, 0), cover, minute
+
+    def _travelled(
+        self, rows: Ints, outlook: Outlook, far: Afar, rests: "_Rests", parties: "_Rests"
+    ) -> tuple[Ints, Ints]:
+        """The least of a route over each point and each party, with its travel.
+
+        Ring by ring: of the routes that come just so far, all points lie within that ring, and one has to get there.
+        """
+        field, least, near = self._field, outlook.least, 2 * self._field.ways.least
+        home = far.home.get(field.frame.start_place, 0) if self.certain & self._order.returns else 0
+        onward = 0 if self.certain & self._order.stays else home
+        away = np.where(field.remote[rows], 0, far.away[field.place[rows]])
+        together_away = np.append(away, 0)[outlook.members].max(axis=1, initial=0)
+        alone = np.full(len(rows), NEVER, dtype=np.int64)
+        together = np.full(len(outlook.parties), NEVER, dtype=np.int64)
+        ring = np.zeros_like(away) if self._still is not None else np.searchsorted(RINGS, away)
+        for number in np.unique(ring):
+            inside = ring <= number
+            edge = int(away[inside].max(initial=0))
+            there = max(0, int(away[ring == number].min(initial=NEVER)) - near)
+            some = together_away <= edge
+            moving, still = outlook.within(least.moving, inside, some), outlook.within(least.still, inside, some)
+            for reached, costs, cases, limits in (
+                (alone, (least.moving, least.still), rests, (inside, np.maximum(0, away - near))),
+                (
+                    together,
+                    (outlook.party_costs(least.moving), outlook.party_costs(least.still)),
+                    parties,
+                    (some, np.maximum(0, together_away - near)),
+                ),
+            ):
+                local = costs[0] + cases.covered(moving.of) + onward
+                gone = costs[1] + cases.covered(still.of) + np.maximum(np.maximum(limits[1], there), home)
+                np.minimum(reached, np.maximum(local, gone), out=reached, where=limits[0])
+        return alone, together
 
     def _useful(self, rows: Ints) -> Ints:
         """Those that serve something needed, or a code that one of the others asks for first.
@@ -174,16 +227,18 @@ class Choice:
         Whatever route goes there could go to that other one; the order of ids decides where nothing else does.
         """
         field = self._field
-        same = np.stack([getattr(field, name)[rows] for name in ("place", "usable", "requires", "schedule", "remote")])
+        columns = ("place", "usable", "requires", "schedule", "remote")
+        same = np.stack([getattr(field, name)[rows] for name in columns])
+        alike = self._circles.alike[rows]
         order = np.lexsort((rows, *same))
-        fresh = np.ones(len(rows), dtype=np.bool_)
-        fresh[1:] = (same[:, order[1:]] != same[:, order[:-1]]).any(axis=0)
+        order = order[alike[order]]
+        fresh = (same[:, order[1:]] != same[:, order[:-1]]).any(axis=0).nonzero()[0] + 1
         kept = np.ones(len(rows), dtype=np.bool_)
-        begin = fresh.nonzero()[0]
-        for some in np.split(order, begin[1:]):
-            alike = some[self._circles.alike[rows[some]]]
-            if len(alike) > 1:
-                kept[alike] = ~_outdone(field, rows[alike])
+        begins, ends = [0, *fresh.tolist()], [*fresh.tolist(), len(order)]
+        for begin, end in zip(begins, ends, strict=True):
+            if end - begin > 1:
+                some = order[begin:end]
+                kept[some] = ~_outdone(field, rows[some])
         unrivalled: Ints = rows[kept]
         return unrivalled
 
@@ -207,5 +262,6 @@ class _Rests:
 
     def covered(self, least: Callable[[int], int]) -> Ints:
         """For each point the least that its rest costs."""
-        found: Ints = np.array([least(codes) for codes in self._cases.tolist()], dtype=np.int64)[self._which]
+        costs = [min(NEVER, least(codes)) for codes in self._cases.tolist()]
+        found: Ints = np.array(costs, dtype=np.int64)[self._which]
         return found

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from app.routing.circles import Circles
-from app.routing.field import NEVER, Field, Ints
+from app.routing.field import NEVER, Bools, Field, Ints
 from app.routing.ground import Order, split
 
 Offers = tuple[tuple[int, int], ...]
@@ -25,7 +25,8 @@ Offers = tuple[tuple[int, int], ...]
 class Cover:
     """The cheapest way to cover codes by offers; what is asked once is remembered."""
 
-    def __init__(self, offers: Offers) -> None:
+    def __init__(self, offers: Offers, *, missing: int = 0) -> None:
+        self._missing = missing
         self._by_bit: dict[int, Offers] = {}
         for bits, cost in offers:
             for bit in split(bits):
@@ -33,11 +34,11 @@ class Cover:
         self._known: dict[int, int] = {0: 0}
 
     def of(self, codes: int) -> int:
-        """The least cost of covering all these codes; those that nobody offers cost nothing."""
+        """The least cost of covering all these codes; one that nobody offers costs `missing`, nothing if not told."""
         known = self._known.get(codes)
         if known is None:
             bit = self._scarcest(codes)
-            offers = self._by_bit.get(bit, ((bit, 0),))
+            offers = self._by_bit.get(bit, ((bit, self._missing),))
             known = self._known[codes] = min(cost + self.of(codes & ~bits) for bits, cost in offers)
         return known
 
@@ -127,6 +128,12 @@ class Outlook:
         padded = np.append(costs, 0)
         together: Ints = padded[self.members].sum(axis=1) - self._circles.saved[self.parties]
         return together
+
+    def within(self, costs: Ints, points: Bools, parties: Bools) -> Cover:
+        """The cheapest cover at these costs by some of the points and of the parties alone."""
+        masks = np.concatenate([self.masks[points], self.party_masks[parties]])
+        prices = np.concatenate([costs[points], self.party_costs(costs)[parties]])
+        return Cover(least_offers(masks, prices), missing=NEVER)
 
     def _priced(self, costs: Ints) -> "Priced":
         masks = np.concatenate([self.masks, self.party_masks])

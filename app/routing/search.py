@@ -60,6 +60,8 @@ class Found:
     cost: CostVector
 
 
+HOPEFUL = 100
+"""So many of the points that are left are tried before all are, when there are twice as many or more."""
 ATTEMPTS = (2, 8)
 """So many promising points of each kind are tried before all are, while the route found among them has a flaw."""
 
@@ -194,6 +196,10 @@ class Run:
             mirages = self._mirages(chosen) if chosen.slack is not None else self._wanting(label)
             if eager and mirages:
                 return label, mirages
+            few = choice.hopeful(chosen, HOPEFUL)
+            if few is not chosen:
+                label = self._among(few.rows, few.outlook, label, ceiling)
+                chosen = choice.within(min(cost, cost_of(self.ground, label)))
             label = self._among(chosen.rows, chosen.outlook, label, ceiling)
         return label, self._beyond(label, self._mirages(chosen))
 
