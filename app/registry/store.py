@@ -9,8 +9,8 @@ All methods may be called from several threads and processes at once. Writers qu
 person told us never comes here: no method takes a profile, and the reasons of reading are a closed list.
 """
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,6 +23,7 @@ from app.registry import keys
 from app.registry.chain import chain_faults
 from app.registry.contacts import open_contacts, sealed_contacts
 from app.registry.database import Database, opening
+from app.registry.edition import Edition
 from app.registry.keys import KeyRecord
 from app.registry.loading import Cause, load
 from app.registry.reading import directory_in, hotlines_in
@@ -115,6 +116,12 @@ class Store:
                 directory=directory_in(session, recorded=True),
                 quarantined=_quarantined(session),
             )
+
+    @contextmanager
+    def edition(self) -> Iterator[Edition]:
+        """The register at one moment, to be read in pieces while this is open; later changes are not seen."""
+        with self._database.reading() as session:
+            yield Edition(session)
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""
