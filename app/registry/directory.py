@@ -10,36 +10,13 @@ from app.domain.codes import Code
 from app.domain.directory import Directory, DirectoryFile, Organization, Service
 from app.domain.errors import Fault
 from app.domain.place import Place
-from app.domain.provider import RegistrationStatus, SafeguardingFlag, Safety, ServicePoint
+from app.domain.provider import Safety, ServicePoint
+from app.registry.house import SEAT_TIMEZONES, known_of_the_house, seat_timezone, worst
 from app.registry.marked import Spot, quoted
 from app.registry.shapes import of_slug
 from app.registry.soundness import of_file
 from app.registry.strict import Flaw, Reading, nearest, read_folder, report
 
-SEAT_TIMEZONES: Mapping[str, str] = {
-    "KZ": "Asia/Almaty",
-    "KG": "Asia/Bishkek",
-    "TJ": "Asia/Dushanbe",
-    "TM": "Asia/Ashgabat",
-    "UZ": "Asia/Tashkent",
-}
-"""The clock of a country's seat, for services of which nobody knows the town."""
-
-_GRAVEST_FIRST = (
-    SafeguardingFlag.SUBSTANTIATED,
-    SafeguardingFlag.OPEN,
-    SafeguardingFlag.CLEARED,
-    SafeguardingFlag.NONE,
-)
-_WORST_FIRST = (
-    RegistrationStatus.REVOKED,
-    RegistrationStatus.SUSPENDED,
-    RegistrationStatus.EXPIRED,
-    RegistrationStatus.UNREGISTERED,
-    RegistrationStatus.UNKNOWN,
-    RegistrationStatus.REGISTERED,
-    RegistrationStatus.NOT_REQUIRED,
-)
 _Found = tuple[Reading[DirectoryFile], DirectoryFile]
 
 
@@ -104,7 +81,7 @@ def _service_point(organization: Organization, service: Service, place: Place | 
         modality=service.modality,
         codes=service.codes,
         status=service.status or organization.status,
-        registration=_worst(organization),
+        registration=worst(registration.status for registration in organization.registration),
         registered_until=min((r.valid_to for r in organization.registration if r.valid_to), default=None),
         steward_trust=organization.steward_trust,
         licence_required=service.licence_required,
@@ -116,7 +93,7 @@ def _service_point(organization: Organization, service: Service, place: Place | 
         capacity=service.capacity,
         capacity_as_of=reported.astimezone(UTC) if reported else None,
         free_places=service.free_places,
-        timezone=place.timezone if place else SEAT_TIMEZONES.get(country, "UTC"),
+        timezone=place.timezone if place else seat_timezone(country),
         weekly=service.weekly,
         response_minutes=service.response_minutes,
         duration_minutes=service.duration_minutes,
@@ -129,17 +106,8 @@ def _service_point(organization: Organization, service: Service, place: Place | 
 
 
 def _of_the_house(organization: Organization, service: Service) -> Safety:
-    """The safety facts of the service; an allegation or a tie of one service is that of the whole organization."""
-    every = [other.safety for other in organization.services]
-    flags = {one.safeguarding_flag for one in every}
-    ties = {tie for one in every for tie in one.affiliations}
-    worst = next(flag for flag in _GRAVEST_FIRST if flag in flags)
-    return replace(service.safety, safeguarding_flag=worst, affiliations=tuple(sorted(ties)))
-
-
-def _worst(organization: Organization) -> RegistrationStatus:
-    statuses = [registration.status for registration in organization.registration]
-    return min(statuses, key=_WORST_FIRST.index, default=RegistrationStatus.UNKNOWN)
+    flag, ties = known_of_the_house([other.safety for other in organization.services])
+    return replace(service.safety, safeguarding_flag=flag, affiliations=ties)
 
 
 def _slugs(entries: DirectoryFile) -> Iterator[tuple[Spot, str]]:

@@ -28,6 +28,7 @@ from app.registry.seal import Seal
 
 if TYPE_CHECKING:
     from app.registry.database import Database
+    from app.registry.edition import Edition
     from app.registry.ledger import Cause
 
 SCHEMA = "0001"
@@ -138,6 +139,14 @@ class Store:
                 directory=ledger.directory_in(session, recorded=True),
                 quarantined=ledger.quarantined_in(session),
             )
+
+    @contextmanager
+    def edition(self) -> "Iterator[Edition]":
+        """The register at one moment, to be read in pieces while this is open; later changes are not seen."""
+        from app.registry.edition import Edition
+
+        with self._database.reading() as session:
+            yield Edition(session)
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""

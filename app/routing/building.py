@@ -1,13 +1,14 @@
-"""Columns from service points, or from batches of them as a register gives them out, one batch in hand at a time.
+"""Columns from service points, or from batches of facts as a register gives them out, one batch in hand at a time.
 
-What is said of many points in the same words is looked at once a batch. The order in which points come changes nothing.
+What points share is looked at once a batch. The order in which points come changes nothing.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, count
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.answer import Answer
-from app.domain.batch import NO_POINTS, PointBatch, in_batches
+from app.domain.batch import PointBatch, Shared, in_batches
 from app.domain.profile import AccessNeed, Document, Perpetrator, Placement
 from app.domain.provider import AUTHORITIES, FORCE_BODIES, Modality, ServicePoint
 from app.routing.columns import NEVER, NO_END, NO_LIMIT, STAY_BITS, Columns, Index, bits_of
@@ -23,33 +24,12 @@ from app.routing.words import Codes, Sets, Words, codes_for, texts
 
 T = TypeVar("T")
 Array = NDArray[Any]
-
 MOST_LANGUAGES = 62
 """Languages have a bit each."""
-_ANSWER = {Answer.NO: 0, Answer.YES: 1, Answer.UNKNOWN: 2}
+
+_ANSWER: Mapping[str, int] = {Answer.NO: 0, Answer.YES: 1, Answer.UNKNOWN: 2}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-_OWN_WORDS = ("organization", "country", "timezone", "organization_type", "independence", "status", "registration",
-              "capacity", "modality")  # fmt: skip
-_WORDS = (*_OWN_WORDS, "place", "admin1", "facility_regime", "safeguarding_flag")
-_MANY = frozenset({"organization"})
-"""Words of which a large register has very many."""
-_FLAGS = ("quarantined", "steward_trust", "address_confidential")
-_ANSWERS = ("state_funded", "licence_required", "interpretation_vetted")
-_OF_ELIGIBILITY = ("accepts_children", "requires_formal_status", "requires_cooperation", "requires_criminal_case",
-                   "requires_residence", "requires_police_referral", "fee")  # fmt: skip
-_OF_SAFETY = ("shares_with_police", "shares_with_immigration", "mandatory_reporter", "confidentiality_policy",
-              "child_specialised", "mediates_with_family")  # fmt: skip
-_OF_QUALITY = ("trafficking_specialised", "trauma_informed", "staff_gender_choice", "offers_pep",
-               "offers_emergency_contraception", "offers_forensic")  # fmt: skip
-_OF_SAFETY_LISTS = ("facility_regime", "safeguarding_flag", "affiliations")
-_TABLES = {"offer": "offer_sets", "schedule": "schedules", "nationality_rule": "nationality_rules"}
-_SETS: Mapping[str, Iterable[Any] | None] = {
-    "admits_genders": Placement, "required_documents": Document, "accessibility": AccessNeed,
-    "affiliations": Perpetrator, "languages": None, "interpretation": None,
-}  # fmt: skip
-"""Each set with the closed list whose order its bits have; `None`: the languages of the network."""
 
 
 class _Seen(dict[Any, int]):
@@ -61,6 +41,106 @@ class _Seen(dict[Any, int]):
 
 
 Seen = defaultdict[str, _Seen]
+Encoder = Callable[[Sequence[Any], _Seen], Array]
+"""Makes numbers of values, of which each is another one."""
+
+
+def _met(values: Sequence[Any], seen: _Seen) -> Array:
+    return np.fromiter(map(seen.__getitem__, values), np.int32, len(values))
+
+
+def _met_texts(values: Sequence[str | None], seen: _Seen) -> Array:
+    return _met([value or "" for value in values], seen)
+
+
+def _met_codes(values: Sequence[Any], seen: _Seen) -> Array:
+    return _met(list(map(bits_of, values)), seen)
+
+
+def _answers(values: Sequence[str], _: _Seen) -> Array:
+    return np.fromiter(map(_ANSWER.__getitem__, values), np.int8, len(values))
+
+
+def _flags(values: Sequence[bool], _: _Seen) -> Array:
+    return np.array(values, np.bool_)
+
+
+def _numbers(values: Sequence[int | None], _: _Seen) -> Array:
+    return np.array([-1 if value is None else value for value in values], np.int32)
+
+
+def _least_ages(values: Sequence[int | None], _: _Seen) -> Array:
+    return np.array([-1 if value is None else value for value in values], np.int16)
+
+
+def _greatest_ages(values: Sequence[int | None], _: _Seen) -> Array:
+    return np.array([NO_LIMIT if value is None else value for value in values], np.int16)
+
+
+def _days(values: Sequence[date | None], _: _Seen) -> Array:
+    return np.array([0 if value is None else value.toordinal() for value in values], np.int32)
+
+
+def _last_days(values: Sequence[date | None], _: _Seen) -> Array:
+    return np.array([NO_END if value is None else value.toordinal() for value in values], np.int32)
+
+
+def _moments(values: Sequence[datetime | None], _: _Seen) -> Array:
+    return np.array([NEVER if at is None else (at - _EPOCH) // _MICROSECOND for at in values], np.int64)
+
+
+_WORDS = (
+    "organization", "country", "place", "admin1", "timezone", "organization_type", "independence", "status",
+    "registration", "facility_regime", "safeguarding_flag", "capacity", "modality",
+)  # fmt: skip
+_MANY = frozenset({"organization"})
+"""Words of which a large register has very many."""
+_TABLES = {"offer": "offer_sets", "schedule": "schedules", "nationality_rule": "nationality_rules"}
+_SPOKEN = ("languages", "interpretation")
+_SETS: Mapping[str, Iterable[Any]] = {
+    "admits_genders": Placement, "required_documents": Document, "accessibility": AccessNeed,
+    "affiliations": Perpetrator, **dict.fromkeys(_SPOKEN, ()),
+}  # fmt: skip
+"""Each set with the closed list whose order its bits have; languages have the bits of the network."""
+
+_ENCODERS: Mapping[str, Encoder] = {
+    **dict.fromkeys(_WORDS, _met_texts),
+    **dict.fromkeys(_SETS, _met),
+    "offer": _met_codes, "schedule": _met, "nationality_rule": _met,
+    **dict.fromkeys(("quarantined", "steward_trust", "address_confidential"), _flags),
+    **dict.fromkeys(("free_places", "response", "duration"), _numbers),
+    "age_min": _least_ages, "age_max": _greatest_ages, "boys_max_age": _greatest_ages,
+    "verified_on": _days, "registered_until": _last_days, "capacity_at": _moments,
+}  # fmt: skip
+"""All others are answers."""
+
+_RENAMED = {
+    "codes": "offer", "weekly": "schedule", "capacity_as_of": "capacity_at",
+    "response_minutes": "response", "duration_minutes": "duration",
+}  # fmt: skip
+"""Facts whose column has another name."""
+_INSIDE: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+    "eligibility": {
+        **{name: attrgetter(name) for name in (
+            "accepts_children", "requires_formal_status", "requires_cooperation", "requires_criminal_case",
+            "requires_residence", "requires_police_referral", "fee", "age_min", "age_max", "boys_max_age",
+        )},
+        "admits_genders": attrgetter("genders"),
+        "nationality_rule": attrgetter("nationalities", "nationalities_excluded"),
+    },
+    "safety": {
+        **{name: attrgetter(name) for name in (
+            "shares_with_police", "shares_with_immigration", "mandatory_reporter", "confidentiality_policy",
+            "facility_regime", "child_specialised", "mediates_with_family",
+        )},
+        "separates_children": attrgetter("separates_children_from_adults"),
+    },
+    "quality": {name: attrgetter(name) for name in (
+        "trafficking_specialised", "trauma_informed", "staff_gender_choice", "offers_pep",
+        "offers_emergency_contraception", "offers_forensic",
+    )},
+}  # fmt: skip
+"""The columns of facts that hold several."""
 
 
 def build_columns(points: Iterable[ServicePoint]) -> Columns:
@@ -76,138 +156,57 @@ def columns_of_batches(batches: Iterable[PointBatch]) -> Columns:
     """The columns of the points of all batches; where batches are cut changes nothing either.
 
     Raises:
-        ValueError: As for `build_columns`.
+        ValueError: As for `build_columns`, or a fact is not told of every point.
     """
     seen: Seen = defaultdict(_Seen)
     slugs: list[str] = []
     pieces: defaultdict[str, list[Array]] = defaultdict(list)
-    for batch in chain((NO_POINTS,), batches):
-        slugs += batch.slug
-        for name, array in _encoded(batch, seen).items():
-            pieces[name].append(array)
-    return _assembled(slugs, pieces, seen)
+    for batch in batches:
+        slugs += batch.slug or ()
+        for name, piece in _encoded(batch, seen):
+            pieces[name].append(piece)
+    columns = {name: np.concatenate(pieces.pop(name)) for name in list(pieces)}
+    if any(len(column) != len(slugs) for column in columns.values()):
+        raise ValueError("a fact is not told of every service point")
+    return _assembled(slugs, columns, seen)
 
 
-def _encoded(batch: PointBatch, seen: Seen) -> dict[str, Array]:
-    """Every column of the batch; words, sets and the like as the numbers under which they were first met."""
-    return {
-        **_words(batch, seen),
-        **_numbers(batch),
-        **_lists(batch, seen),
-        **_eligibility(batch, seen),
-        **_safety(batch, seen),
-        **_answers_of(batch.quality, _OF_QUALITY),
-    }
+def _encoded(batch: PointBatch, seen: Seen) -> Iterator[tuple[str, Array]]:
+    """The columns that the batch tells of; words, sets and the like as the numbers under which they were first met."""
+    for fact in (field.name for field in fields(PointBatch) if field.name != "slug"):
+        told = getattr(batch, fact)
+        if told is None:
+            continue
+        values, at = (told.values, _as_rows(told.at)) if isinstance(told, Shared) else (told, None)
+        for name, look in _INSIDE.get(fact, {_RENAMED.get(fact, fact): _itself}).items():
+            encode = _ENCODERS.get(name, _answers)
+            column = encode(values if look is _itself else list(map(look, values)), seen[name])
+            yield name, column if at is None else column[at]
 
 
-def _words(batch: PointBatch, seen: Seen) -> dict[str, Array]:
-    def numbers(name: str, values: Iterable[str]) -> Array:
-        return np.fromiter(map(seen[name].__getitem__, values), np.int32, len(batch.slug))
-
-    return {
-        **{name: numbers(name, getattr(batch, name)) for name in _OWN_WORDS},
-        "place": numbers("place", (place or "" for place in batch.place)),
-        "admin1": numbers("admin1", (region or "" for region in batch.admin1)),
-    }
+def _itself(value: Any) -> Any:
+    return value
 
 
-def _numbers(batch: PointBatch) -> dict[str, Array]:
-    def day(values: Sequence[date | None], missing: int) -> Array:
-        return _looked_up(values, lambda on: missing if on is None else on.toordinal(), np.int32)
-
-    def moment(at: datetime | None) -> int:
-        return NEVER if at is None else (at - _EPOCH) // _MICROSECOND
-
-    return {
-        **{name: np.array(getattr(batch, name), np.bool_) for name in _FLAGS},
-        **{name: np.array([_ANSWER[said] for said in getattr(batch, name)], np.int8) for name in _ANSWERS},
-        "free_places": np.array([-1 if free is None else free for free in batch.free_places], np.int32),
-        "verified_on": day(batch.verified_on, 0),
-        "registered_until": day(batch.registered_until, NO_END),
-        "capacity_at": _looked_up(batch.capacity_as_of, moment, np.int64),
-        "response": np.array(batch.response_minutes, np.int32),
-        "duration": np.array(batch.duration_minutes, np.int32),
-    }
+def _as_rows(at: Sequence[int]) -> Array | None:
+    """`None`: each value is that of the point in its place."""
+    if isinstance(at, range):
+        return None
+    return np.asarray(at) if isinstance(at, array) else np.array(at, np.int32)
 
 
-def _different(values: Sequence[T]) -> tuple[list[T], Array]:
-    """(the objects that differ, which of them each value is); a value that is two objects is looked at twice."""
-    ids = list(map(id, values))
-    objects = dict(zip(ids, values, strict=True))
-    number = dict(zip(objects, count()))
-    return list(objects.values()), np.fromiter(map(number.__getitem__, ids), np.int32, len(ids))
-
-
-def _looked_up(values: Sequence[T], number: Callable[[T], int], kind: Any) -> Array:
-    """The number of each value, worked out once for each object."""
-    objects, at = _different(values)
-    return np.array([number(value) for value in objects], kind)[at]
-
-
-def _answers_of(values: Sequence[Any], names: Iterable[str]) -> dict[str, Array]:
-    """The named answers of each value."""
-    objects, at = _different(values)
-    return {name: np.array([_ANSWER[getattr(value, name)] for value in objects], np.int8)[at] for name in names}
-
-
-def _lists(batch: PointBatch, seen: Seen) -> dict[str, Array]:
-    sets = ("languages", "interpretation", "accessibility")
-    return {
-        **{name: _looked_up(getattr(batch, name), seen[name].__getitem__, np.int32) for name in sets},
-        "schedule": _looked_up(batch.weekly, seen["schedule"].__getitem__, np.int32),
-        "offer": _looked_up(batch.codes, lambda codes: seen["offer"][bits_of(codes)], np.int32),
-    }
-
-
-def _eligibility(batch: PointBatch, seen: Seen) -> dict[str, Array]:
-    values, at = _different(batch.eligibility)
-
-    def age(ages: Iterable[int | None], missing: int = -1) -> Array:
-        return np.array([missing if years is None else years for years in ages], np.int16)[at]
-
-    def number(name: str, found: Iterable[Any]) -> Array:
-        return np.array([seen[name][value] for value in found], np.int32)[at]
-
-    return {
-        **_answers_of(batch.eligibility, _OF_ELIGIBILITY),
-        "age_min": age(value.age_min for value in values),
-        "age_max": age((value.age_max for value in values), NO_LIMIT),
-        "boys_max_age": age((value.boys_max_age for value in values), NO_LIMIT),
-        "admits_genders": number("admits_genders", (value.genders for value in values)),
-        "required_documents": number("required_documents", (value.required_documents for value in values)),
-        "nationality_rule": number(
-            "nationality_rule", ((value.nationalities, value.nationalities_excluded) for value in values)
-        ),
-    }
-
-
-def _safety(batch: PointBatch, seen: Seen) -> dict[str, Array]:
-    values, at = _different(batch.safety)
-
-    def number(name: str, found: Iterable[Any]) -> Array:
-        return np.array([seen[name][value] for value in found], np.int32)[at]
-
-    return {
-        **_answers_of(batch.safety, _OF_SAFETY),
-        "separates_children": _looked_up(
-            batch.safety, lambda value: _ANSWER[value.separates_children_from_adults], np.int8
-        ),
-        **{name: number(name, (getattr(value, name) for value in values)) for name in _OF_SAFETY_LISTS},
-    }
-
-
-def _assembled(slugs: list[str], pieces: dict[str, list[Array]], seen: Seen) -> Columns:
-    """The columns of all pieces, in the order of the network."""
-    columns: dict[str, Any] = {name: np.concatenate(pieces.pop(name)) for name in list(pieces)}
+def _assembled(slugs: list[str], columns: dict[str, Any], seen: Seen) -> Columns:
+    """The columns in the order of the network."""
     columns["slug"] = _slugs(slugs)
     for name in _WORDS:
         columns[name] = _words_of(columns[name], seen[name], many=name in _MANY)
-    for name in ("offer", "schedule", "nationality_rule"):
-        columns[name], columns[_TABLES[name]] = _settled(columns[name], seen[name])
+    for name, table in _TABLES.items():
+        columns[name], columns[table] = _settled(columns[name], seen[name])
     columns["offer_sets"] = np.array(columns["offer_sets"], np.int64)
-    columns["language_bit"] = language_bit = _language_bits(seen)
-    for name, order in _SETS.items():
-        columns[name] = _sets(columns[name], seen[name], language_bit if order is None else _bits_in(order))
+    sets = {name: _settled(columns[name], seen[name]) for name in _SETS}
+    columns["language_bit"] = language_bit = _language_bits(sets[name][1] for name in _SPOKEN)
+    for name, (at, lists) in sets.items():
+        columns[name] = _sets(at, lists, language_bit if name in _SPOKEN else _bits_in(_SETS[name]))
     columns |= _worked_out(columns)
     return _sorted(Columns(index=None, **columns))
 
@@ -228,11 +227,12 @@ def _words_of(met: Array, seen: _Seen, *, many: bool) -> Words:
 
 
 def _settled(met: Array, seen: _Seen) -> tuple[Codes, tuple[Any, ...]]:
-    """(the place of each value in the sorted vocabulary, the vocabulary)."""
-    vocabulary = sorted(seen, key=_by_text)
-    place = np.empty(len(seen), np.int32)
-    place[[seen[value] for value in vocabulary]] = np.arange(len(seen))
-    return codes_for(place[met], len(seen)), tuple(vocabulary)
+    """(the place of each value in the sorted vocabulary, the vocabulary); what no point has is left out."""
+    used = np.bincount(met, minlength=len(seen)).astype(np.bool_)
+    vocabulary = sorted((value for value, number in seen.items() if used[number]), key=_by_text)
+    place = np.zeros(len(seen), np.int32)
+    place[[seen[value] for value in vocabulary]] = np.arange(len(vocabulary))
+    return codes_for(place[met], len(vocabulary)), tuple(vocabulary)
 
 
 def _by_text(value: Any) -> Any:
@@ -240,19 +240,18 @@ def _by_text(value: Any) -> Any:
     return value if isinstance(value, str | int) else repr(value)
 
 
-def _language_bits(seen: Seen) -> MappingProxyType[str, int]:
-    spoken = sorted({tag for name in ("languages", "interpretation") for tags in seen[name] for tag in tags or ()})
-    if len(spoken) > MOST_LANGUAGES:
+def _language_bits(spoken: Iterable[Iterable[tuple[str, ...] | None]]) -> Mapping[str, int]:
+    tags = sorted({tag for lists in spoken for tags in lists for tag in tags or ()})
+    if len(tags) > MOST_LANGUAGES:
         raise ValueError("more than 62 languages in one network")
-    return MappingProxyType(_bits_in(spoken))
+    return MappingProxyType(_bits_in(tags))
 
 
 def _bits_in(order: Iterable[T]) -> dict[T, int]:
     return {value: 1 << place for place, value in enumerate(order)}
 
 
-def _sets(met: Array, seen: _Seen, bit: Mapping[Any, int]) -> Sets[Any]:
-    at, lists = _settled(met, seen)
+def _sets(at: Codes, lists: tuple[Any, ...], bit: Mapping[Any, int]) -> Sets[Any]:
     bits = [sum(bit[value] for value in set(values or ())) for values in lists]
     known = [values is not None for values in lists]
     return Sets(at, lists, np.array(bits, np.int64), np.array(known, np.bool_))

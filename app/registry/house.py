@@ -1,0 +1,56 @@
+"""What holds for all services of one organization, and which clock counts where nobody knows the town."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from app.domain.profile import Perpetrator
+from app.domain.provider import RegistrationStatus, SafeguardingFlag, Safety
+
+SEAT_TIMEZONES: Mapping[str, str] = {
+    "KZ": "Asia/Almaty",
+    "KG": "Asia/Bishkek",
+    "TJ": "Asia/Dushanbe",
+    "TM": "Asia/Ashgabat",
+    "UZ": "Asia/Tashkent",
+}
+"""The clock of a country's seat, for services of which nobody knows the town."""
+
+_GRAVEST_FIRST = (
+    SafeguardingFlag.SUBSTANTIATED,
+    SafeguardingFlag.OPEN,
+    SafeguardingFlag.CLEARED,
+    SafeguardingFlag.NONE,
+)
+_WORST_FIRST = (
+    RegistrationStatus.REVOKED,
+    RegistrationStatus.SUSPENDED,
+    RegistrationStatus.EXPIRED,
+    RegistrationStatus.UNREGISTERED,
+    RegistrationStatus.UNKNOWN,
+    RegistrationStatus.REGISTERED,
+    RegistrationStatus.NOT_REQUIRED,
+)
+
+
+class Noted(NamedTuple):
+    """The gravest flag of an organization, and all its ties to perpetrators, sorted."""
+
+    safeguarding_flag: SafeguardingFlag
+    affiliations: tuple[Perpetrator, ...]
+
+
+def seat_timezone(country: str) -> str:
+    """The clock of the country's seat; UTC for a country whose seat is not known here."""
+    return SEAT_TIMEZONES.get(country, "UTC")
+
+
+def worst(statuses: Iterable[RegistrationStatus]) -> RegistrationStatus:
+    """Of several registrations the worst counts; none at all is unknown."""
+    return min(statuses, key=_WORST_FIRST.index, default=RegistrationStatus.UNKNOWN)
+
+
+def known_of_the_house(services: Sequence[Safety]) -> Noted:
+    """What is on record of these services of one organization, which holds for every one."""
+    flags = {one.safeguarding_flag for one in services}
+    ties = {tie for one in services for tie in one.affiliations}
+    return Noted(next(flag for flag in _GRAVEST_FIRST if flag in flags), tuple(sorted(ties)))

@@ -1,0 +1,92 @@
+"""Published organizations as their services need them, without an object for each."""
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy
+from sqlalchemy import case
+from sqlmodel import Session, col
+
+from app.domain.batch import Shared
+from app.domain.provider import RegistrationStatus
+from app.registry.house import worst
+from app.registry.lists import Lists, Numbers, lists_in
+from app.registry.scanning import SEPARATOR, Numbered, as_text, in_one, scan
+from app.registry.tables import OrganizationIdentifierRow, OrganizationRow
+
+
+class Registered(NamedTuple):
+    """The worst status of all registrations of an organization, and the earliest end of one."""
+
+    registration: RegistrationStatus
+    registered_until: date | None
+
+
+class Kind(NamedTuple):
+    """What many organizations have in common."""
+
+    organization_type: str
+    independence: str
+    status: str
+    steward_trust: bool
+
+
+class Seat(NamedTuple):
+    """Where an organization stands."""
+
+    country: str
+    admin1: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organizations:
+    """All of them by number: what they are called, what they are, where they stand, how they are registered."""
+
+    numbers: Numbers
+    slugs: list[str]
+    kinds: Shared[Kind]
+    seats: Shared[Seat]
+    registrations: Lists[Registered]
+
+
+def organizations_in(session: Session) -> Organizations:
+    """Every published organization, in the order in which they lie in the database."""
+    columns = OrganizationRow
+    trust = case((col(columns.steward_trust), "yes"), else_="")
+    chosen = sqlalchemy.select(
+        as_text(columns.id), col(columns.slug),
+        in_one(columns.organization_type, columns.independence, columns.status, trust),
+        in_one(columns.country, columns.located_in, columns.admin1),
+    ).where(col(columns.removed_at).is_(None))  # fmt: skip
+    numbers: dict[str, int] = {}
+    slugs: list[str] = []
+    (kinds, kind_at), (seats, seat_at) = (Numbered(_kind), array("i")), (Numbered(_seat), array("i"))
+    for rows in scan(session, chosen):
+        ids, names, kind, seat = zip(*rows, strict=True)
+        numbers.update(zip(ids, range(len(slugs), len(slugs) + len(ids)), strict=True))
+        slugs += names
+        kind_at.extend(map(kinds.__getitem__, kind))
+        seat_at.extend(map(seats.__getitem__, seat))
+    identifier = OrganizationIdentifierRow
+    entry = in_one(identifier.status, as_text(identifier.valid_to))
+    registrations = lists_in(session, identifier.organization_id, entry, numbers, _registered)
+    return Organizations(numbers, slugs, Shared(kinds.made, kind_at), Shared(seats.made, seat_at), registrations)
+
+
+def _kind(said: str) -> Kind:
+    kind, independence, status, trust = said.split(SEPARATOR)
+    return Kind(kind, independence, status, bool(trust))
+
+
+def _seat(said: str) -> Seat:
+    country, located_in, admin1 = said.split(SEPARATOR)
+    return Seat(located_in or country, admin1)
+
+
+def _registered(entries: Iterable[str]) -> Registered:
+    found = [entry.split(SEPARATOR) for entry in entries]
+    ends = [date.fromisoformat(end) for _, end in found if end]
+    return Registered(worst(RegistrationStatus(status) for status, _ in found), min(ends, default=None))

@@ -1,0 +1,252 @@
+"""Published service points in batches, straight from the tables and without an object for each row.
+
+They are the points that `service_points` makes of the directory with what stewards recorded, fact by fact: tests
+compare the two. Services come as they lie in the database; what other tables say of them comes at the end.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import compress
+from json import loads
+from typing import Any, NamedTuple
+
+import sqlalchemy
+from sqlalchemy import ColumnElement, case
+from sqlmodel import Session, col
+
+from app.domain.batch import BATCH_POINTS, PointBatch, Shared
+from app.domain.codes import Code
+from app.domain.place import Place
+from app.domain.provider import Eligibility, Quality, SafeguardingFlag, Safety
+from app.registry.capacities import Capacities
+from app.registry.house import Noted, known_of_the_house, seat_timezone
+from app.registry.lists import Lists, documents_in, hours_in, languages_in, needs_in
+from app.registry.organizations import Kind, Organizations, Registered, organizations_in
+from app.registry.plain import value_of
+from app.registry.scanning import SEPARATOR, Memo, Numbered, Raw, as_text, day, in_one, scan
+from app.registry.tables import LocationRow, ServiceAtLocationRow, ServiceRow
+
+_KNOWN = (
+    ServiceRow.documents_known, ServiceRow.hours_known, ServiceRow.languages_known, ServiceRow.interpretation_known,
+    ServiceRow.accessibility_known, LocationRow.address_confidential,
+)  # fmt: skip
+_DOCUMENTS, _HOURS, _LANGUAGES, _INTERPRETATION, _ACCESSIBILITY, _CONFIDENTIAL = (1 << i for i in range(len(_KNOWN)))
+_ALL_KNOWN = range(1 << len(_KNOWN))
+
+
+def _bits_of(*columns: Any) -> ColumnElement[int]:
+    together: ColumnElement[int] = sqlalchemy.literal(0)
+    for place, column in enumerate(columns):
+        together = together + case((col(column), 1 << place), else_=0)
+    return together
+
+
+_SERVICES = (
+    sqlalchemy.select(
+        as_text(ServiceRow.organization_id), as_text(ServiceRow.id), col(ServiceRow.slug), col(LocationRow.place),
+        in_one(
+            LocationRow.location_type, ServiceRow.state_funded, ServiceRow.licence_required,
+            ServiceRow.interpretation_vetted,
+        ),
+        col(ServiceRow.status), _bits_of(*_KNOWN),
+        as_text(ServiceRow.codes), as_text(ServiceRow.eligibility), as_text(ServiceRow.safety),
+        as_text(ServiceRow.quality), col(ServiceRow.assured_date), col(ServiceRow.capacity),
+        col(ServiceRow.capacity_as_of), col(ServiceRow.free_places),
+        col(ServiceRow.response_minutes), col(ServiceRow.duration_minutes),
+    )
+    .join(LocationRow, col(LocationRow.slug) == col(ServiceRow.slug))
+    .where(col(ServiceRow.removed_at).is_(None))
+)  # fmt: skip
+
+
+def points_in(session: Session, places: Mapping[str, Place]) -> Iterator[PointBatch]:
+    """Every published service point; `places` is the gazetteer by slug."""
+    reader = _Reader(organizations_in(session), _marks_in(session), places)
+    for columns in _in_columns(scan(session, _SERVICES)):
+        yield reader.batch(columns)
+    yield reader.rest(session)
+
+
+def _in_columns(pieces: Iterable[Sequence[Raw]]) -> Iterator[list[list[Any]]]:
+    """The rows of many pieces as columns, together; no row is kept, since to keep them is to keep many objects."""
+    columns: list[list[Any]] = []
+    for rows in pieces:
+        columns = columns or [[] for _ in rows[0]]
+        for column, found in zip(columns, zip(*rows, strict=True), strict=True):
+            column += found
+        if len(columns[0]) >= BATCH_POINTS:
+            yield columns
+            columns = []
+    if columns:
+        yield columns
+
+
+class _Mark(NamedTuple):
+    """What stewards recorded of a service point, besides its capacity."""
+
+    quarantined: bool
+    verified_on: date | None
+
+
+def _marks_in(session: Session) -> dict[str, _Mark]:
+    point = ServiceAtLocationRow
+    chosen = sqlalchemy.select(col(point.slug), col(point.quarantined), col(point.verified_on)).where(
+        col(point.quarantined).is_(True) | col(point.verified_on).is_not(None)
+    )
+    found = (row for rows in scan(session, chosen) for row in rows)
+    return {slug: _Mark(bool(quarantined), day(verified)) for slug, quarantined, verified in found}
+
+
+class _Way(NamedTuple):
+    """What the short texts of a service say of how it works."""
+
+    modality: str
+    state_funded: str
+    licence_required: str
+    interpretation_vetted: str
+
+
+class _Spot(NamedTuple):
+    place: str | None
+    country: str
+    admin1: str | None
+    timezone: str
+
+
+class _Reader:
+    """Makes batches of rows, one after the other, and keeps what has to wait until all are known."""
+
+    def __init__(self, organizations: Organizations, marks: Mapping[str, _Mark], places: Mapping[str, Place]) -> None:
+        self._organizations, self._marks, self._places = organizations, marks, places
+        self._codes = Memo[tuple[Code, ...]](lambda said: tuple(map(Code, loads(said))))
+        self._eligibility = Memo[Eligibility](lambda said: value_of(Eligibility, loads(said)))
+        self._safety = Memo[Safety](lambda said: value_of(Safety, loads(said)))
+        self._quality = Memo[Quality](lambda said: value_of(Quality, loads(said)))
+        self._numbers: dict[str, int] = {}
+        self._owners, self._known = array("i"), array("i")
+        self._noted: defaultdict[int, list[Safety]] = defaultdict(list)
+        self._capacities = Capacities()
+
+    def batch(self, columns: Sequence[list[Any]]) -> PointBatch:
+        """What these columns of `_SERVICES` say by themselves; services of organizations that are gone are left out."""
+        numbers = self._organizations.numbers
+        here = [owner in numbers for owner in columns[0]]
+        if not all(here):
+            columns = [list(compress(column, here)) for column in columns]
+        (
+            owner_ids, ids, slugs, towns, ways, status, known, codes, eligibility, safety, quality,
+            assured, capacity, reported, free, response, duration,
+        ) = columns  # fmt: skip
+        owners = array("i", map(numbers.__getitem__, owner_ids))
+        first = len(self._numbers)
+        self._numbers.update(zip(ids, range(first, first + len(ids)), strict=True))
+        self._owners += owners
+        self._known.extend(known)
+        self._capacities.add(capacity, reported, free)
+        return PointBatch(
+            slug=slugs,
+            codes=Numbered(self._codes.__getitem__).shared(codes),
+            status=self._statuses(status, owners),
+            eligibility=Numbered(self._eligibility.__getitem__).shared(eligibility),
+            safety=self._safeties(safety, owners),
+            quality=Numbered(self._quality.__getitem__).shared(quality),
+            verified_on=self._verifications(slugs, assured),
+            response_minutes=response,
+            duration_minutes=duration,
+            quarantined=self._quarantines(slugs),
+            **_fields_of(_Way, Numbered(lambda said: _Way(*said.split(SEPARATOR))).shared(ways)),
+            **_fields_of(_Spot, self._spots(towns, owners)),
+        )
+
+    def _statuses(self, status: Sequence[str | None], owners: Sequence[int]) -> Shared[str]:
+        """The status of the service itself, else that of its organization."""
+        kinds = self._organizations.kinds
+        both = zip(status, owners, strict=True)
+        return Numbered[str](str).shared(
+            kinds.values[kinds.at[owner]].status if own is None else own for own, owner in both
+        )
+
+    def _spots(self, towns: Sequence[str | None], owners: Sequence[int]) -> Shared[_Spot]:
+        """Country, region and clock of the town when the gazetteer has it, else those of the organization."""
+        places, seats = self._places, self._organizations.seats
+
+        def spot(said: str | tuple[str | None, int]) -> _Spot:
+            if isinstance(said, str):
+                place = places[said]
+                return _Spot(said, place.country, place.admin1, place.timezone)
+            town, seat = said[0], seats.values[said[1]]
+            return _Spot(town, seat.country, seat.admin1, seat_timezone(seat.country))
+
+        said = [town if town in places else (town, seats.at[owner]) for town, owner in zip(towns, owners, strict=True)]
+        return Numbered(spot).shared(said)
+
+    def _safeties(self, said: Sequence[str], owners: Sequence[int]) -> Shared[Safety]:
+        safety = Numbered(self._safety.__getitem__).shared(said)
+        noted = {
+            number
+            for number, one in enumerate(safety.values)
+            if one.safeguarding_flag is not SafeguardingFlag.NONE or one.affiliations
+        }
+        for owner, number in zip(owners, safety.at, strict=True) if noted else ():
+            if number in noted:
+                self._noted[owner].append(safety.values[number])
+        return safety
+
+    def _verifications(self, slugs: Sequence[str], assured: list[Any]) -> Shared[date | None]:
+        """The later of what the directory says and of what a steward recorded."""
+        for row in self._marked(slugs):
+            own, recorded = day(assured[row]), self._marks[slugs[row]].verified_on
+            assured[row] = recorded if own is None or (recorded is not None and recorded >= own) else own
+        return Numbered(day).shared(assured)
+
+    def _quarantines(self, slugs: Sequence[str]) -> Shared[bool]:
+        at = array("i", bytes(4 * len(slugs)))
+        for row in self._marked(slugs):
+            at[row] = self._marks[slugs[row]].quarantined
+        return Shared((False, True), at)
+
+    def _marked(self, slugs: Sequence[str]) -> list[int]:
+        return [row for row, slug in enumerate(slugs) if slug in self._marks] if self._marks else []
+
+    def rest(self, session: Session) -> PointBatch:
+        """What other tables say of all these services: organizations, reports, hours, languages and the like."""
+        numbers, organizations, owners = self._numbers, self._organizations, self._owners
+        kinds, registrations = organizations.kinds, organizations.registrations
+        of_kind = _fields_of(Kind, Shared(kinds.values, _each(kinds.at, owners)))
+        del of_kind["status"]
+        languages = languages_in(session, numbers)
+        return PointBatch(
+            organization=Shared(organizations.slugs, owners),
+            address_confidential=Shared([bool(known & _CONFIDENTIAL) for known in _ALL_KNOWN], self._known),
+            required_documents=self._if_known(documents_in(session, numbers), _DOCUMENTS),
+            weekly=self._if_known(hours_in(session, numbers), _HOURS),
+            accessibility=self._if_known(needs_in(session, numbers), _ACCESSIBILITY),
+            languages=self._if_known(Lists(languages.at, tuple(s for s, _ in languages.lists)), _LANGUAGES),
+            interpretation=self._if_known(Lists(languages.at, tuple(i for _, i in languages.lists)), _INTERPRETATION),
+            **of_kind,
+            **_fields_of(Registered, Shared(registrations.lists, _each(registrations.at, owners))),
+            **_fields_of(Noted, self._of_the_houses()),
+            **self._capacities.facts(session, numbers),
+        )
+
+    def _if_known(self, lists: Lists[Any], bit: int) -> Shared[Any]:
+        """The list of each service, `None` where no source says."""
+        at = array("i", (number + 1 if known & bit else 0 for number, known in zip(lists.at, self._known, strict=True)))
+        return Shared((None, *lists.lists), at)
+
+    def _of_the_houses(self) -> Shared[Noted]:
+        """What is on record of one service holds for all of its organization; most have nothing on record."""
+        noted = Numbered(lambda owner: known_of_the_house(self._noted.get(owner, [Safety()])))
+        return noted.shared(owner if owner in self._noted else None for owner in self._owners)
+
+
+def _each(at: Sequence[int], owners: Sequence[int]) -> "array[int]":
+    return array("i", map(at.__getitem__, owners))
+
+
+def _fields_of(kind: type[Any], shared: Shared[Any]) -> dict[str, Any]:
+    """Each field of a named tuple by itself."""
+    columns = zip(*shared.values, strict=True) if shared.values else ((),) * len(kind._fields)
+    return {name: Shared(values, shared.at) for name, values in zip(kind._fields, columns, strict=True)}
