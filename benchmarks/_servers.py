@@ -108,6 +108,19 @@ def loaded_register(folder: Path, *, source: str = "directory") -> Register:
     )
 
 
+@contextmanager
+def publishing(register: Register, *, every_seconds: float = 0.5) -> Iterator[None]:
+    """A steward in a process of its own, who records something all the time: every change is a new revision."""
+    command = [sys.executable, "-m", "benchmarks._steward", str(every_seconds)]
+    process = subprocess.Popen(command, env=register.environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(2 * every_seconds)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
 def write_answers(register: Register, answers: dict[bytes, bytes]) -> None:
     """Keeps the answers by their bodies, where `ready` and `bare` find them."""
     kept = {sha256(body).hexdigest(): answer.decode() for body, answer in answers.items()}

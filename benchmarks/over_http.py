@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._bodies import bodies
 from benchmarks._client import Connection, Measured, loaded, percentile_ms, request_bytes
-from benchmarks._servers import Register, Running, loaded_register, running, write_answers
+from benchmarks._servers import Register, Running, loaded_register, publishing, running, write_answers
 
 FACTORIES = ("whole", "ready", "bare")
-NAMES = {"whole": "`POST /v1/routes`", "ready": "the same server, ready bytes", "bare": "bare FastAPI, ready bytes"}
+NAMES = {
+    "whole": "`POST /v1/routes`",
+    "published": "the same, while a steward publishes",
+    "ready": "the same server, ready bytes",
+    "bare": "bare FastAPI, ready bytes",
+}
 CONNECTIONS = (1, 16)
 WORKERS = (1, 2)
 HEALTH = request_bytes("/health/live")
@@ -93,6 +98,23 @@ def compared(register: Register, folder: Path, *, workers: int, rounds: int, sec
     return rows
 
 
+def swapped(register: Register, folder: Path, *, rounds: int, seconds: float) -> list[dict[str, Any]]:
+    """Two rows: the product left alone, and while a steward publishes twice a second."""
+    totals = {"whole": Measured(), "published": Measured()}
+    with running("whole", register, folder) as server:
+        answered(server, register)
+        asked = requests(register)
+        for _ in range(rounds):
+            for name, total in totals.items():
+                with publishing(register) if name == "published" else nullcontext():
+                    total.add(loaded(server.port, asked, connections=4, seconds=seconds, health=HEALTH))
+        quiet = totals["whole"].a_second
+        return [
+            _row(name, total, server, connections=4, workers=1, ratio=total.a_second / quiet)
+            for name, total in totals.items()
+        ]
+
+
 def _row(
     name: str, total: Measured, server: Running, *, connections: int, workers: int, ratio: float
 ) -> dict[str, Any]:
@@ -112,19 +134,23 @@ def _row(
     }
 
 
-def table(rows: list[dict[str, Any]], colds: dict[str, dict[str, float]]) -> str:
-    """Both tables as Markdown."""
-    lines = [
-        "| server | workers | connections | requests/s | share of the limit | p50, ms | p99, ms "
+def _table(rows: list[dict[str, Any]], share: str) -> list[str]:
+    head = [
+        f"| server | workers | connections | requests/s | {share} | p50, ms | p99, ms "
         "| health p50, ms | health p99, ms | failed | MB a worker |",
         "| --- |" + " ---: |" * 10,
     ]
-    lines += [
+    return head + [
         f"| {NAMES[row['server']]} | {row['workers']} | {row['connections']} | {row['requests_a_second']:.0f} "
         f"| {row['share_of_limit']:.2f} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['health_p50_ms']:.2f} "
         f"| {row['health_p99_ms']:.2f} | {row['failed']} | {row['resident_mb_a_worker']:.0f} |"
         for row in rows
     ]
+
+
+def tables(rows: list[dict[str, Any]], swaps: list[dict[str, Any]], colds: dict[str, dict[str, float]]) -> str:
+    """All of it as Markdown."""
+    lines = [*_table(rows, "share of the limit"), "", *_table(swaps, "share of the quiet one")]
     lines += [
         "",
         "| cold process | healthy after, s | first request, ms | second, ms |",
@@ -155,9 +181,10 @@ def main() -> None:
             for workers in WORKERS
             for row in compared(register, folder, workers=workers, rounds=chosen.rounds, seconds=chosen.seconds)
         ]
-    print(table(rows, colds))
+        swaps = swapped(register, folder, rounds=chosen.rounds, seconds=chosen.seconds)
+    print(tables(rows, swaps, colds))
     if chosen.json:
-        chosen.json.write_text(json.dumps({"rows": rows, "cold": colds}, indent=1), encoding="utf-8")
+        chosen.json.write_text(json.dumps({"rows": rows, "swap": swaps, "cold": colds}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
