@@ -21,10 +21,11 @@ from benchmarks._bodies import bodies
 from benchmarks._client import Connection, Measured, loaded, percentile_ms, request_bytes
 from benchmarks._servers import Register, Running, loaded_register, publishing, running, write_answers
 
-FACTORIES = ("whole", "ready", "bare")
+FACTORIES = ("whole", "kept", "ready", "bare")
 NAMES = {
     "whole": "`POST /v1/routes`",
     "published": "the same, while a steward publishes",
+    "kept": "the same without the engine: plans kept",
     "ready": "the same server, ready bytes",
     "bare": "bare FastAPI, ready bytes",
 }
