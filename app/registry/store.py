@@ -177,7 +177,7 @@ class Store:
 
         Slugs that are not published are left out. All is of one moment; sealed contacts are never among it.
         """
-        with self._looking(one_state=True) as looking:
+        with self._looking(one_state=bool(organizations)) as looking:
             return cards.entries(looking, points=points, organizations=organizations, tier=tier)
 
     def known_slugs(self, slugs: Collection[str]) -> cards.Known:
