@@ -31,6 +31,8 @@ NAMES = {
 }
 CONNECTIONS = (1, 16)
 WORKERS = (1, 2)
+WARMING = 8
+"""How often a server of several workers is asked the whole mix first: a connection is one worker's."""
 HEALTH = request_bytes("/health/live")
 
 
@@ -81,6 +83,8 @@ def compared(register: Register, folder: Path, *, workers: int, rounds: int, sec
         asked = requests(register)
         if len({tuple(answered(server, register).values()) for server in servers.values()}) != 1:
             raise RuntimeError("the servers do not give the same bytes")
+        for _ in range(WARMING * (workers - 1)):
+            answered(servers["kept"], register)
         for connections in CONNECTIONS:
             totals = {name: Measured() for name in FACTORIES}
             ratios: dict[str, list[float]] = {name: [] for name in FACTORIES}
