@@ -3,6 +3,7 @@
 uvicorn --factory app.main:create_app --no-access-log
 """
 
+import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
@@ -44,11 +45,12 @@ def create_app(settings: Settings | None = None, *, opening: Opening | None = No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with _told(), _quick_turns(), (opening or open_house)(chosen) as house:
+        with _told(), (opening or open_house)(chosen) as house:
             versions = await run_in_threadpool(house.desk.versions)
             app.state.house = house
             write("started", version=__version__, revision=versions.data)
-            yield
+            with _tuned():
+                yield
             app.state.house = None
         write("stopped")
 
@@ -142,14 +144,19 @@ def now() -> datetime:
 
 
 @contextmanager
-def _quick_turns() -> Iterator[None]:
-    """Threads that compute give way to the event loop sooner than after Python's 5 ms: one request needs it several
-    times."""
+def _tuned() -> Iterator[None]:
+    """The interpreter as serving wants it.
+
+    Threads that compute give way to the event loop sooner than after Python's 5 ms, since one request needs it several
+    times. What the start has made is here to stay: the garbage collector does not walk through it again and again.
+    """
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         sys.setswitchinterval(before)
 
 

@@ -1,4 +1,4 @@
-"""One process that imports an application, starts it, answers one POST through ASGI and ends.
+"""One process that imports an application, starts it, answers one POST through ASGI, says so and ends.
 
 python benchmarks/_first_answer.py whole     # the product, over the register that the environment names
 python benchmarks/_first_answer.py bare      # FastAPI and numpy, with a body that pydantic reads
@@ -32,6 +32,8 @@ async def answered(app: Any, path: str, body: bytes, headers: dict[str, str]) ->
     }  # fmt: skip
     async with app.router.lifespan_context(app):
         await app(scope, receive, send)
+        if status == 200:
+            print("answered", flush=True)
     return status
 
 

@@ -1,8 +1,8 @@
 """The servers that are compared, each in processes of its own, over one register with the real public directory.
 
-`whole` is the product. `ready` is the same application with the same middleware, key check and body handling, whose
-endpoint gives out the bytes that the product gave for the same body: the limit of the stack. `bare` is a FastAPI
-application with nothing but that endpoint.
+`whole` is the product, `kept` the same with plans that were computed before. `ready` is the same application with the
+same middleware, key check and body handling, whose endpoint gives out the bytes that the product gave for the same
+body: the limit of the stack. `bare` is a FastAPI application with nothing but that endpoint.
 """
 
 import json
@@ -33,6 +33,15 @@ def whole() -> FastAPI:
     from app.main import create_app
 
     return create_app()
+
+
+def kept() -> FastAPI:
+    """The product, whose engine computes every plan once and then repeats it: what no engine can pass."""
+    from app.desk import desk
+    from benchmarks._plans import repeating
+
+    desk.plan = repeating(desk.plan)
+    return whole()
 
 
 def ready() -> FastAPI:
@@ -106,6 +115,19 @@ def loaded_register(folder: Path, *, source: str = "directory") -> Register:
         },
         key=key,
     )
+
+
+@contextmanager
+def publishing(register: Register, *, every_seconds: float = 0.5) -> Iterator[None]:
+    """A steward in a process of its own, who records something all the time: every change is a new revision."""
+    command = [sys.executable, "-m", "benchmarks._steward", str(every_seconds)]
+    process = subprocess.Popen(command, env=register.environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(2 * every_seconds)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
 
 
 def write_answers(register: Register, answers: dict[bytes, bytes]) -> None:

@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,20 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks._bodies import bodies
 from benchmarks._client import Connection, Measured, loaded, percentile_ms, request_bytes
-from benchmarks._servers import Register, Running, loaded_register, running, write_answers
+from benchmarks._servers import Register, Running, loaded_register, publishing, running, write_answers
 
-FACTORIES = ("whole", "ready", "bare")
-NAMES = {"whole": "`POST /v1/routes`", "ready": "the same server, ready bytes", "bare": "bare FastAPI, ready bytes"}
+FACTORIES = ("whole", "kept", "ready", "bare")
+NAMES = {
+    "whole": "`POST /v1/routes`",
+    "published": "the same, while a steward publishes",
+    "kept": "the same without the engine: plans kept",
+    "ready": "the same server, ready bytes",
+    "bare": "bare FastAPI, ready bytes",
+}
 CONNECTIONS = (1, 16)
 WORKERS = (1, 2)
+WARMING = 8
+"""How often a server of several workers is asked the whole mix first: a connection is one worker's."""
 HEALTH = request_bytes("/health/live")
 
 
@@ -75,6 +83,8 @@ def compared(register: Register, folder: Path, *, workers: int, rounds: int, sec
         asked = requests(register)
         if len({tuple(answered(server, register).values()) for server in servers.values()}) != 1:
             raise RuntimeError("the servers do not give the same bytes")
+        for _ in range(WARMING * (workers - 1)):
+            answered(servers["kept"], register)
         for connections in CONNECTIONS:
             totals = {name: Measured() for name in FACTORIES}
             ratios: dict[str, list[float]] = {name: [] for name in FACTORIES}
@@ -91,6 +101,23 @@ def compared(register: Register, folder: Path, *, workers: int, rounds: int, sec
                 row = _row(name, total, servers[name], connections=connections, workers=workers, ratio=ratio)
                 rows.append(row)
     return rows
+
+
+def swapped(register: Register, folder: Path, *, rounds: int, seconds: float) -> list[dict[str, Any]]:
+    """Two rows: the product left alone, and while a steward publishes twice a second."""
+    totals = {"whole": Measured(), "published": Measured()}
+    with running("whole", register, folder) as server:
+        answered(server, register)
+        asked = requests(register)
+        for _ in range(rounds):
+            for name, total in totals.items():
+                with publishing(register) if name == "published" else nullcontext():
+                    total.add(loaded(server.port, asked, connections=4, seconds=seconds, health=HEALTH))
+        quiet = totals["whole"].a_second
+        return [
+            _row(name, total, server, connections=4, workers=1, ratio=total.a_second / quiet)
+            for name, total in totals.items()
+        ]
 
 
 def _row(
@@ -112,19 +139,23 @@ def _row(
     }
 
 
-def table(rows: list[dict[str, Any]], colds: dict[str, dict[str, float]]) -> str:
-    """Both tables as Markdown."""
-    lines = [
-        "| server | workers | connections | requests/s | share of the limit | p50, ms | p99, ms "
+def _table(rows: list[dict[str, Any]], share: str) -> list[str]:
+    head = [
+        f"| server | workers | connections | requests/s | {share} | p50, ms | p99, ms "
         "| health p50, ms | health p99, ms | failed | MB a worker |",
         "| --- |" + " ---: |" * 10,
     ]
-    lines += [
+    return head + [
         f"| {NAMES[row['server']]} | {row['workers']} | {row['connections']} | {row['requests_a_second']:.0f} "
         f"| {row['share_of_limit']:.2f} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['health_p50_ms']:.2f} "
         f"| {row['health_p99_ms']:.2f} | {row['failed']} | {row['resident_mb_a_worker']:.0f} |"
         for row in rows
     ]
+
+
+def tables(rows: list[dict[str, Any]], swaps: list[dict[str, Any]], colds: dict[str, dict[str, float]]) -> str:
+    """All of it as Markdown."""
+    lines = [*_table(rows, "share of the limit"), "", *_table(swaps, "share of the quiet one")]
     lines += [
         "",
         "| cold process | healthy after, s | first request, ms | second, ms |",
@@ -155,9 +186,10 @@ def main() -> None:
             for workers in WORKERS
             for row in compared(register, folder, workers=workers, rounds=chosen.rounds, seconds=chosen.seconds)
         ]
-    print(table(rows, colds))
+        swaps = swapped(register, folder, rounds=chosen.rounds, seconds=chosen.seconds)
+    print(tables(rows, swaps, colds))
     if chosen.json:
-        chosen.json.write_text(json.dumps({"rows": rows, "cold": colds}, indent=1), encoding="utf-8")
+        chosen.json.write_text(json.dumps({"rows": rows, "swap": swaps, "cold": colds}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

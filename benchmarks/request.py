@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from fastapi import FastAPI
 
 from benchmarks._bodies import bodies
+from benchmarks._plans import repeating
 from benchmarks._servers import loaded_register
 
 REST = "framework: routing, dependencies, threads, middleware"
@@ -102,18 +103,11 @@ def timed_parts() -> Iterator[Timers]:
 
 @contextmanager
 def plans_kept() -> Iterator[None]:
-    """The engine makes every plan once in this process, then repeats it. It keeps profiles: for invented people."""
+    """The engine makes every plan once in this process, then repeats it."""
     from app.desk import desk
 
-    real, kept = desk.plan, {}
-
-    def repeated(network: Any, person: Any, *given: Any, **named: Any) -> Any:
-        asked_for = repr(person)
-        if asked_for not in kept:
-            kept[asked_for] = real(network, person, *given, **named)
-        return kept[asked_for]
-
-    desk.plan = repeated
+    real = desk.plan
+    desk.plan = repeating(real)
     try:
         yield
     finally:

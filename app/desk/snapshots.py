@@ -12,9 +12,6 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.desk.lines import Line
 from app.domain.errors import NotFound
 from app.registry.store import Store
@@ -36,16 +33,14 @@ class Snapshot:
 
     def without(self, points: Collection[str]) -> "Snapshot":
         """The same, with these points out of all routes besides those that are so already."""
-        return self._marked(self.network.columns.quarantined.copy(), points)
+        return self.with_changes(dict.fromkeys(points, True))
 
-    def with_only(self, quarantined: Collection[str]) -> "Snapshot":
-        """The same, with these points in quarantine and no others."""
-        return self._marked(np.zeros_like(self.network.columns.quarantined), quarantined)
-
-    def _marked(self, column: NDArray[np.bool_], points: Collection[str]) -> "Snapshot":
-        for point in points:
+    def with_changes(self, quarantines: Mapping[str, bool]) -> "Snapshot":
+        """The same, with these points in quarantine (true) or out of it (false), as far as it has them."""
+        column = self.network.columns.quarantined.copy()
+        for point, is_quarantined in quarantines.items():
             with suppress(NotFound):
-                column[self.network.row_of(point)] = True
+                column[self.network.row_of(point)] = is_quarantined
         columns = replace(self.network.columns, quarantined=column)
         return replace(self, network=replace(self.network, columns=columns))
 
@@ -95,6 +90,7 @@ class Snapshots:
         self._tell = tell
         self._clock = clock
         self._lock = Lock()
+        self._marking = Lock()
         self._held: Snapshot | None = None
         self._took = 0.0
         self._building: _Building | None = None
@@ -174,8 +170,9 @@ class Snapshots:
 
     def _stood_in(self, revision: int, held: Snapshot) -> Snapshot:
         """The snapshot with the quarantines of now; looked up once a revision."""
-        kept = self._stand_in
-        if kept is None or kept.revision != revision or kept.of is not held:
-            made = held.with_only(self._store.list_quarantined())
-            kept = self._stand_in = _StandIn(revision=revision, of=held, snapshot=made)
-        return kept.snapshot
+        with self._marking:
+            kept = self._stand_in
+            if kept is None or kept.revision != revision or kept.of is not held:
+                made = held.with_changes(self._store.quarantine_changes(since=held.revision))
+                kept = self._stand_in = _StandIn(revision=revision, of=held, snapshot=made)
+            return kept.snapshot

@@ -68,24 +68,20 @@ class Known:
 _POINTS = Lookup(
     """
     select s.slug, s.name, s.status, s.assured_date, s.hours_known, l.place, l.address_confidential, p.verified_on,
-        o.slug, o.name, o.alternate_name, o.located_in, o.country, o.status, o.status_as_of, o.description
+        o.slug, o.name, o.alternate_name, o.located_in, o.country, o.status, o.status_as_of, o.description,
+        c.kind, c.value, c.visibility, c.note
     from service s
     join organization o on o.id = s.organization_id
     join location l on l.slug = s.slug
     join service_at_location p on p.slug = s.slug
+    left join contact c on c.service_id = s.id
     where s.slug in ({words}) and s.removed_at is null
-    """,
-    (None, None, None, day, bool, None, bool, day, None, None, None, None, None, None, None, None),
-)
-_CONTACTS = Lookup(
-    """
-    select s.slug, c.kind, c.value, c.visibility, c.note
-    from service s
-    join contact c on c.service_id = s.id
-    where s.slug in ({words})
     order by c.position
-    """
+    """,
+    (None, None, None, day, bool, None, bool, day, *[None] * 12),
 )
+"""One row a contact, and one for a point without any."""
+
 _ORGANIZATIONS = Lookup("select slug, name from organization where slug in ({words}) and removed_at is null")
 _SERVICES = Lookup("select slug from service where slug in ({words}) and removed_at is null")
 _LINES = Lookup(
@@ -102,12 +98,14 @@ _LINES = Lookup(
 
 def entries(looking: Looking, *, points: Collection[str], organizations: Collection[str], tier: Visibility) -> Entries:
     """The entries of these points, with open contacts up to the tier, and the names of these organizations."""
+    facts: dict[str, tuple[Any, ...]] = {}
     contacts: defaultdict[str, list[Contact]] = defaultdict(list)
-    if points:
-        for slug, kind, value, visibility, note in looking.rows(_CONTACTS, _filled(points)):
-            if visibility in _SEEN[tier]:
-                contacts[slug].append(Contact(kind=kind, value=value, visibility=Visibility(visibility), note=note))
-    found = [_entry(row, contacts) for row in looking.rows(_POINTS, _filled(points))] if points else []
+    for row in looking.rows(_POINTS, _filled(points)) if points else ():
+        slug, kind, value, visibility, note = row[0], *row[-4:]
+        facts[slug] = row[:-4]
+        if visibility in _SEEN[tier]:
+            contacts[slug].append(Contact(kind=kind, value=value, visibility=Visibility(visibility), note=note))
+    found = [_entry(row, contacts) for row in facts.values()]
     names = looking.rows(_ORGANIZATIONS, _filled(organizations)) if organizations else []
     return Entries(points={entry.point: entry for entry in found}, organizations=dict(names))
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -86,6 +87,14 @@ def mark(where: str, text: str) -> Marked:
     )
 
 
+@lru_cache(maxsize=8192)
+def _plain_kind(text: str) -> str:
+    """What YAML 1.1 takes a plain scalar for. The same few words fill most of a file."""
+    resolver: Any = yaml.resolver.Resolver()
+    tag: str = resolver.resolve(yaml.ScalarNode, text, (True, False))
+    return tag.removeprefix(_TAG)
+
+
 class _Reader:
     """Turns the events of one text into data, once."""
 
@@ -138,6 +147,8 @@ class _Reader:
         return self._list(spot) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(spot)
 
     def _refuse_extras(self, event: Any, spot: Spot, line: int) -> None:
+        if event.anchor is None and event.tag is None:
+            return
         if event.anchor is not None:
             self._refuse(spot, "anchor", f"remove &{event.anchor}; anchors are not read", line)
         if event.tag is not None:
@@ -173,7 +184,7 @@ class _Reader:
             self._refuse((*spot, "?"), "wrong-key", "a key is one word of text", line)
             return "?"
         event = self._take()
-        key = _NO_TEXT.sub("?", event.value)
+        key = event.value if event.value.isprintable() else _NO_TEXT.sub("?", event.value)
         child = (*spot, key)
         self._refuse_extras(event, child, line)
         kind = self._kind(event)
@@ -189,8 +200,7 @@ class _Reader:
         """What YAML 1.1 takes the scalar for: str, null, bool, int, float, timestamp, merge or value."""
         if event.style or event.tag is not None:
             return "str"
-        tag: str = self._loader.resolve(yaml.ScalarNode, event.value, (True, False))
-        return tag.removeprefix(_TAG)
+        return _plain_kind(event.value)
 
     def _scalar(self, event: Any, spot: Spot, line: int) -> Any:
         text: str = event.value

@@ -20,6 +20,7 @@ HEADER = (
 )  # fmt: skip
 
 _DEGREES = re.compile(r"-?\d{1,3}(?:\.\d{1,9})?")
+_ODD = re.compile('["\r\0]')
 _COUNT = re.compile(r"0|[1-9]\d{0,11}")
 
 
@@ -104,6 +105,8 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cells(line: str) -> list[str]:
+    if not _ODD.search(line):
+        return line.split(",")
     try:
         return next(csv.reader([line], strict=True))
     except (csv.Error, StopIteration):

@@ -8,14 +8,14 @@ service does not open.
 import base64
 import hmac
 import secrets
+from functools import cached_property
 from hashlib import sha256
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from app.domain.errors import ReferralError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SHORTEST_SECRET = 32
 _NONCE_BYTES = 12
@@ -28,8 +28,9 @@ class WrongSeal(ReferralError):
 
 
 def _derived(secret: str, use: str) -> bytes:
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"referral/{use}/1".encode())
-    return kdf.derive(secret.encode())
+    """HKDF-SHA256 (RFC 5869) without a salt, one block of 32 bytes."""
+    extracted = hmac.digest(bytes(32), secret.encode(), "sha256")
+    return hmac.digest(extracted, f"referral/{use}/1".encode() + b"\x01", "sha256")
 
 
 class Seal:
@@ -47,9 +48,16 @@ class Seal:
     def __init__(self, secret: str, *, older: tuple[str, ...] = (), pepper: str = "") -> None:
         if any(len(text) < SHORTEST_SECRET for text in (secret, *older, pepper or secret)):
             raise ValueError(f"a secret of the register needs at least {SHORTEST_SECRET} characters")
-        self._ciphers = tuple(AESGCM(_derived(text, "contact")) for text in (secret, *older))
+        self._contact_keys = tuple(_derived(text, "contact") for text in (secret, *older))
         self._mark_key = _derived(secret, "mark")
         self._pepper = _derived(pepper or secret, "api-key")
+
+    @cached_property
+    def _ciphers(self) -> "tuple[AESGCM, ...]":
+        """That of the secret, then those of the older ones. Answering people never needs them."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return tuple(map(AESGCM, self._contact_keys))
 
     def __repr__(self) -> str:
         return "Seal()"
@@ -74,6 +82,8 @@ class Seal:
             data = base64.b64decode(ciphertext.encode(), altchars=b"-_", validate=True)
         except ValueError:
             raise WrongSeal("a sealed contact is damaged") from None
+        from cryptography.exceptions import InvalidTag
+
         for cipher in self._ciphers:
             try:
                 return cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], about.encode()).decode()

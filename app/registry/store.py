@@ -36,6 +36,9 @@ SCHEMA = "0001"
 
 _SCHEMA = Lookup("select version_num from alembic_version")
 _REVISION = Lookup("select revision from register_state")
+_QUARANTINE_CHANGES = Lookup(
+    "select slug, action from change where revision > {words} and action in ('quarantined', 'lifted') order by number"
+)
 _QUARANTINED = Lookup("select slug from service_at_location where quarantined")
 
 
@@ -168,6 +171,14 @@ class Store:
         with self._looking() as looking:
             return frozenset(slug for (slug,) in looking.rows(_QUARANTINED))
 
+    def quarantine_changes(self, *, since: int) -> dict[str, bool]:
+        """Services that went into quarantine (true) or out of it (false) after that revision, as they are now.
+
+        Reads what changed and not the whole register, however large it is.
+        """
+        with self._looking() as looking:
+            return {slug: action == "quarantined" for slug, action in looking.rows(_QUARANTINE_CHANGES, [since])}
+
     def read_entries(
         self, *, points: Collection[str], organizations: Collection[str], tier: Visibility
     ) -> cards.Entries:
@@ -175,7 +186,7 @@ class Store:
 
         Slugs that are not published are left out. All is of one moment; sealed contacts are never among it.
         """
-        with self._looking(one_state=True) as looking:
+        with self._looking(one_state=bool(organizations)) as looking:
             return cards.entries(looking, points=points, organizations=organizations, tier=tier)
 
     def known_slugs(self, slugs: Collection[str]) -> cards.Known:

@@ -8,7 +8,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -26,6 +26,8 @@ from app.registry.marked import Marked, Spot, mark, pointer, put_quotes, quoted
 T = TypeVar("T")
 Flaw = tuple[Spot, str, str]
 """Where in a file, the code of the fault, the mend."""
+Check = Callable[[Any, Spot, list[Flaw]], None]
+"""Adds the flaws of a value that stands at a spot."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)")
@@ -126,14 +128,13 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-@cache
-def _fields(kind: Any) -> Mapping[str, Any]:
-    return typing.get_type_hints(kind)
-
-
 def _fit(marked: Marked, kind: type[T]) -> tuple[T | None, list[Flaw]]:
     """The value, and what the types have to say against it, one flaw a spot."""
-    flaws = [flaw for flaw in _misfits(kind, marked.value, ()) if not _is_under(flaw[0], marked.spoiled)]
+    found: list[Flaw] = []
+    check = _check_of(typing.cast(Any, kind))
+    if check is not None:
+        check(marked.value, (), found)
+    flaws = [flaw for flaw in found if not _is_under(flaw[0], marked.spoiled)]
     seen = {spot for spot, _, _ in flaws} | marked.spoiled
     try:
         # JSON in strict mode: text stays text, and days, enumerations and tuples come from their JSON forms.
@@ -162,43 +163,96 @@ def _told(problem: str, spot: Spot, message: str, bare: Mapping[Spot, str]) -> F
     return spot, "wrong-type", _WANTED.get(problem, message[:120])
 
 
-def _misfits(kind: Any, value: Any, spot: Spot) -> Iterator[Flaw]:
-    """What pydantic lets pass or words badly: unknown keys, unknown values of enumerations, loose dates."""
+@cache
+def _check_of(kind: Any) -> Check | None:
+    """What finds, in a value meant to be of that type, what pydantic lets pass or words badly: unknown keys, unknown
+    values of enumerations, loose dates. `None` where there is nothing to find."""
     arguments = typing.get_args(kind)
     if isinstance(kind, types.UnionType):
-        for option in arguments:
-            if option is not types.NoneType:
-                yield from _misfits(option, value, spot)
-    elif is_dataclass(kind) and isinstance(value, dict):
-        yield from _of_mapping(_fields(typing.cast(Any, kind)), value, spot)
-    elif typing.get_origin(kind) is tuple and isinstance(value, list):
-        kinds = arguments if arguments[-1] is not Ellipsis else (arguments[0],) * len(value)
-        for index, (item, kind_of_item) in enumerate(zip(value, kinds, strict=False)):
-            yield from _misfits(kind_of_item, item, (*spot, index))
-    elif typing.get_origin(kind) is dict and isinstance(value, dict):
-        for key, item in value.items():
-            yield from _misfits(arguments[1], item, (*spot, key))
-    elif isinstance(kind, type) and isinstance(value, str):
-        yield from _of_text(kind, value, spot)
+        return _check_of_options(tuple(option for option in arguments if option is not types.NoneType))
+    if is_dataclass(kind):
+        return _check_of_fields(typing.cast(Any, kind))
+    if typing.get_origin(kind) is tuple:
+        return _check_of_items(arguments)
+    if typing.get_origin(kind) is dict:
+        return _check_of_values(_check_of(arguments[1]))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return _check_of_members(kind)
+    return _check_of_dates(kind) if isinstance(kind, type) and issubclass(kind, date) else None
 
 
-def _of_mapping(fields: Mapping[str, Any], value: Mapping[str, Any], spot: Spot) -> Iterator[Flaw]:
-    for key, item in value.items():
-        if key in fields:
-            yield from _misfits(fields[key], item, (*spot, key))
-        else:
-            mend = nearest(key, fields) or f"known here: {', '.join(fields)}"
-            yield (*spot, key), "unknown-key", mend.strip()
+def _check_of_options(options: tuple[Any, ...]) -> Check | None:
+    checks = [check for check in map(_check_of, options) if check]
+
+    def check_all(value: Any, spot: Spot, flaws: list[Flaw]) -> None:
+        for check in checks:
+            check(value, spot, flaws)
+
+    return check_all if checks else None
 
 
-def _of_text(kind: type[Any], value: str, spot: Spot) -> Iterator[Flaw]:
-    if issubclass(kind, StrEnum) and value not in {member.value for member in kind}:
-        known = [member.value for member in kind]
+def _check_of_fields(kind: type[Any]) -> Check:
+    checks = {name: _check_of(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+    def check_fields(value: Any, spot: Spot, flaws: list[Flaw]) -> None:
+        for key, item in value.items() if isinstance(value, dict) else ():
+            if key not in checks:
+                mend = nearest(key, checks) or f"known here: {', '.join(checks)}"
+                flaws.append(((*spot, key), "unknown-key", mend.strip()))
+            elif (check := checks[key]) is not None:
+                check(item, (*spot, key), flaws)
+
+    return check_fields
+
+
+def _check_of_items(arguments: tuple[Any, ...]) -> Check | None:
+    is_long = arguments[-1] is Ellipsis
+    checks = [_check_of(kind) for kind in (arguments[:1] if is_long else arguments)]
+
+    def check_items(value: Any, spot: Spot, flaws: list[Flaw]) -> None:
+        if isinstance(value, list):
+            for index, item in enumerate(value if is_long else value[: len(checks)]):
+                check = checks[0 if is_long else index]
+                if check is not None:
+                    check(item, (*spot, index), flaws)
+
+    return check_items if any(checks) else None
+
+
+def _check_of_values(check: Check | None) -> Check | None:
+    if check is None:
+        return None
+
+    def check_values(value: Any, spot: Spot, flaws: list[Flaw]) -> None:
+        for key, item in value.items() if isinstance(value, dict) else ():
+            check(item, (*spot, key), flaws)
+
+    return check_values
+
+
+def _check_of_members(kind: type[StrEnum]) -> Check:
+    known = [member.value for member in kind]
+    members = frozenset(known)
+
+    def check_member(value: Any, spot: Spot, flaws: list[Flaw]) -> None:
+        if not isinstance(value, str) or value in members:
+            return
         if kind is Code:
-            yield spot, "unknown-code", f"{nearest(value, known)}use a code of `referral rules`, or leave it out"
+            mend = f"{nearest(value, known)}use a code of `referral rules`, or leave it out"
+            flaws.append((spot, "unknown-code", mend))
         else:
-            yield spot, "unknown-value", f"{nearest(value, known)}use one of {', '.join(known)}"
-    elif issubclass(kind, datetime) and not _INSTANT.fullmatch(value):
-        yield spot, "wrong-date", 'write an instant with its zone, such as "2024-09-05T08:00Z"'
-    elif issubclass(kind, date) and not issubclass(kind, datetime) and not _DAY.fullmatch(value):
-        yield spot, "wrong-date", 'write a day such as "2024-09-05"'
+            flaws.append((spot, "unknown-value", f"{nearest(value, known)}use one of {', '.join(known)}"))
+
+    return check_member
+
+
+def _check_of_dates(kind: type[date]) -> Check:
+    is_instant = issubclass(kind, datetime)
+    form = _INSTANT if is_instant else _DAY
+    day, moment = 'write a day such as "2024-09-05"', 'write an instant with its zone, such as "2024-09-05T08:00Z"'
+
+    def check_date(value: Any, spot: Spot, flaws: list[Flaw]) -> None:
+        if isinstance(value, str) and not form.fullmatch(value):
+            flaws.append((spot, "wrong-date", moment if is_instant else day))
+
+    return check_date

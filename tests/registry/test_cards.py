@@ -142,6 +142,23 @@ def test_light_readings_leave_no_transaction_behind(filled):
         filled.lift(SHELTER, by="a steward", reason="no doubt")
 
 
+def test_changes_of_quarantine_are_told_since_a_revision_as_they_are_now(filled):
+    """H18: while a newer snapshot is built, these are what acts at once."""
+    start = filled.revision()
+    assert filled.quarantine_changes(since=start) == {}
+    filled.quarantine(SHELTER, by="a steward", reason="doubt")
+    first = filled.revision()
+    filled.quarantine(LINE, by="a steward", reason="doubt")
+    filled.verify(LINE, method="phone", role="steward", by="a steward", on=NOW.date())
+    assert filled.quarantine_changes(since=start) == {SHELTER: True, LINE: True}
+    assert filled.quarantine_changes(since=first) == {LINE: True}
+    filled.lift(SHELTER, by="a steward", reason="no doubt")
+    assert filled.quarantine_changes(since=start) == {SHELTER: False, LINE: True}
+    filled.load_directory(a_directory(an_organization(services=(a_service(),))), by="x", reason="x")
+    assert filled.quarantine_changes(since=start) == {SHELTER: False, LINE: True}
+    assert filled.list_quarantined() == {LINE}
+
+
 def test_a_revoked_key_is_not_known_at_the_next_look(store):
     """Revocation acts at once."""
     shown, record = store.create_key(Role.OPERATOR, "xa-moth", (), date(2027, 1, 1))

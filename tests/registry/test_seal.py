@@ -3,12 +3,15 @@
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from app.domain.access import AccessReason
 from app.domain.provider import Visibility
+from app.registry import seal as seal_module
 from app.registry.seal import Seal, WrongSeal
 from app.registry.store import Store
 from tests.registry.invented import NOW, SECRET, SHELTER, a_rich_directory, a_shelter, a_store
@@ -122,3 +125,10 @@ def test_a_new_secret_opens_what_the_old_one_sealed_and_seals_anew(filled, datab
     new = a_store(database_url, secret=OTHER, create=False)
     assert card(new) == a_shelter().contacts
     new.close()
+
+
+def test_keys_are_derived_as_the_standard_says():
+    """RFC 5869: a register that was sealed by another implementation of it opens."""
+    for secret in (SECRET, "ключ из чужой руки, достаточно длинный"):
+        theirs = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"referral/contact/1").derive(secret.encode())
+        assert seal_module._derived(secret, "contact") == theirs
