@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,10 +11,10 @@ from zoneinfo import ZoneInfo
 from app.domain.pathway import Pathway
 from app.domain.place import Crossing, Place
 from app.domain.plan import Plan
-from app.registry import load_crossings, load_pathways, load_places, service_points
+from app.registry import load_crossings, load_pathways, load_places
 from app.registry.seal import Seal
 from app.registry.store import Store
-from app.routing import Moment, Network, RankingPolicy, build_network, plan
+from app.routing import Moment, Network, RankingPolicy, columns_of_batches, network_of, plan
 from benchmarks.queries import Query
 from benchmarks.register import SEED, url_of, write_register
 
@@ -31,19 +30,16 @@ def open_store(url: str, clock: Callable[[], datetime] | None = None) -> Store:
 
 def open_network(url: str) -> Network:
     """The network of the register at that address, as the desk makes it."""
-    with closing(open_store(url)) as store:
-        published = store.read_published()
-    directory = published.directory
     places, crossings, pathways = reference()
-    points = service_points(directory, {place.slug: place for place in places})
-    return build_network(
-        (replace(point, quarantined=point.slug in published.quarantined) for point in points),
-        links=directory.links,
-        receptions=directory.receptions,
-        places=places,
-        crossings=crossings,
-        pathways=pathways,
-    )
+    with closing(open_store(url)) as store, store.edition() as edition:
+        return network_of(
+            columns_of_batches(edition.points({place.slug: place for place in places})),
+            links=edition.links(),
+            receptions=edition.receptions(),
+            places=places,
+            crossings=crossings,
+            pathways=pathways,
+        )
 
 
 @cache

@@ -26,15 +26,15 @@ from app.domain.plan import Grade, Plan, Step, Versions
 from app.domain.profile import Profile
 from app.domain.provider import Visibility
 from app.registry.cards import Entries, Entry, Known
-from app.registry.directory import service_points
 from app.registry.store import Store
 from app.routing import (
     Moment,
     RankingPolicy,
     Rule,
     SearchProblem,
-    build_network,
+    columns_of_batches,
     country_rules,
+    network_of,
     open_case,
     plan,
     problems_of,
@@ -212,24 +212,20 @@ class Desk:
         return self._snapshots.current().network.columns.rows > 0
 
     def _build(self) -> Snapshot:
-        published = self._store.read_published()
-        directory = published.directory
-        points = (
-            replace(point, quarantined=point.slug in published.quarantined)
-            for point in service_points(directory, self._places)
-        )
-        network = build_network(
-            points,
-            links=directory.links,
-            receptions=directory.receptions,
-            places=self._reference.places,
-            crossings=self._reference.crossings,
-            pathways=self._reference.pathways,
-        )
+        with self._store.edition() as edition:
+            network = network_of(
+                columns_of_batches(edition.points(self._places)),
+                links=edition.links(),
+                receptions=edition.receptions(),
+                places=self._reference.places,
+                crossings=self._reference.crossings,
+                pathways=self._reference.pathways,
+            )
+            revision = edition.revision
         zones = {place.timezone for place in self._reference.places}
         zones |= set(network.columns.timezone.vocabulary)
         return Snapshot(
-            revision=published.revision,
+            revision=revision,
             network=network,
             lines=self._store.list_lines(),
             zones=MappingProxyType({zone: ZoneInfo(zone) for zone in zones}),
