@@ -135,7 +135,7 @@ def _usable(case: Case, grade: Grade) -> Bits:
 def _doors_elsewhere(order: Sequence) -> int:
     """Unlocking codes that a point with the return does not serve: all but those that a border asks for.
 
-    A return is a step of its own, so they would only put it off (docs/decisions/0011).
+    A return is a step of its own, so they would only put it off (docs/decisions/0012).
     """
     asked: set[Code] = set()
     todo = list(order.before_border)

@@ -46,11 +46,11 @@ def circles_of(field: Field, order: Order) -> Circles:
     limits = field.frame.limits
     full = limits.handover + limits.no_link
     most = (order.needed | order.unlocking).bit_count()
-    of = _members(field)
-    telling = np.full(field.size, full, dtype=np.int64)
     heads = ((field.usable & (order.stays | order.cases)) != 0).nonzero()[0]
-    telling[heads] = limits.handover + field.least_link[heads]
     always = {field.frame.start_holder, *(field.orgs[n] for n in np.unique(field.receiver).tolist() if n >= 0)}
+    of = _members(field, {*(field.orgs[n] for n in np.unique(field.org[heads]).tolist()), *always})
+    telling = np.full(field.size, full, dtype=np.int64)
+    telling[heads] = limits.handover + field.least_link[heads]
     small: dict[str, tuple[Member, ...]] = {}
     for org in {field.orgs[n] for n in np.unique(field.org[heads]).tolist()}:
         members = of.get(org, ())
@@ -80,15 +80,16 @@ def circles_of(field: Field, order: Order) -> Circles:
     )
 
 
-def _members(field: Field) -> dict[str | None, tuple[Member, ...]]:
-    """Own points and those that links lead to, organization by organization; a link that saves nothing is none."""
+def _members(field: Field, holders: set[str | None]) -> dict[str | None, tuple[Member, ...]]:
+    """Own points and those that links lead to, holder by holder; a link that saves nothing is none."""
     limits, found = field.frame.limits, dict[str | None, dict[int, int]]()
-    order = np.argsort(field.org, kind="stable")
+    theirs = np.array([org in holders for org in field.orgs], dtype=np.bool_)[field.org].nonzero()[0]
+    order = theirs[np.argsort(field.org[theirs], kind="stable")]
     for number, org in zip(order.tolist(), field.org[order].tolist(), strict=True):
         found.setdefault(field.orgs[org], {})[number] = 0
     for number, links in field.links.items():
         for sender, points, _ in links:
-            if points < limits.no_link:
+            if points < limits.no_link and sender in holders:
                 members = found.setdefault(sender, {})
                 members[number] = min(members.get(number, limits.no_link + limits.handover), limits.handover + points)
     return {org: tuple(sorted(members.items())) for org, members in found.items()}

@@ -5,6 +5,7 @@ answer without the register and without the profile (engine, section 6).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import overload
 
 import numpy as np
 
@@ -56,6 +57,30 @@ class TravelledWays:
         if base in self._at:
             minutes[self._at[base]] = self._policy.same_place
         return minutes
+
+
+class Slugs(Sequence[str]):
+    """The slugs of some rows; each is looked up when somebody asks for it."""
+
+    def __init__(self, words: Words, rows: Ints) -> None:
+        self._words, self.rows = words, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return Slugs(self._words, self.rows[at])
+        return self._words.of(int(self.rows[at]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Slugs) and np.array_equal(self._words.at[self.rows], other._words.at[other.rows])
 
 
 def frame_of(case: Case, grade: Grade, places: Mapping[str, str]) -> SearchProblem:
@@ -115,9 +140,9 @@ def field_of_case(case: Case, grade: Grade) -> Field:
     names = list(dict.fromkeys([*orgs, *receivers.values()]))
     schedules, schedule = _schedules(case, rows)
     frame = frame_of(case, grade, places)
-    ids = [columns.slug.of(row) for row in rows.tolist()]
+    ids = Slugs(columns.slug, rows)
     heads = {columns.organization.of(row) for row in rows[(bits & HEADS) != 0].tolist()}
-    links = _links(case, ids, frozenset({case.holder, *heads, *receivers.values()}), grade)
+    links = _links(case, rows, ids, frozenset({case.holder, *heads, *receivers.values()}), grade)
     caution, preference = _points(case, rows, bits, grade)
     return Field(
         real=len(ids),
@@ -252,10 +277,14 @@ def _points(case: Case, rows: Ints, bits: Bits, grade: Grade) -> tuple[Ints, Int
     return grave, soft
 
 
-def _links(case: Case, ids: Sequence[str], holders: frozenset[str | None], grade: Grade) -> dict[int, tuple[Link, ...]]:
+def _links(
+    case: Case, rows: Ints, ids: Sequence[str], holders: frozenset[str | None], grade: Grade
+) -> dict[int, tuple[Link, ...]]:
     """The links in force that lead to each of these points from one of these holders, by the point's place."""
     found: dict[int, tuple[Link, ...]] = {}
-    for at, slug in enumerate(ids):
+    linked = case.network.blocks.linked[case.columns.slug.at[rows]]
+    for at in linked.nonzero()[0].tolist():
+        slug = ids[at]
         links: tuple[Link, ...] = tuple(
             (link.from_organization, link_points(link, case.policy), is_bound(case, link, grade))
             for link in case.network.links_to(slug)

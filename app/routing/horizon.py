@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import overload
 
 import numpy as np
 
@@ -49,6 +50,30 @@ class BeyondWays:
         return np.concatenate([self._ways.minutes(base), np.maximum(self.least, from_here)])
 
 
+class _Then(Sequence[str]):
+    """The ids of the points, then those of the mirages, which have none."""
+
+    def __init__(self, ids: Sequence[str], mirages: int) -> None:
+        self._ids, self._mirages = ids, mirages
+
+    def __len__(self) -> int:
+        return len(self._ids) + self._mirages
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        return self._ids[at] if at < len(self._ids) else ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Then) and (self._ids, self._mirages) == (other._ids, other._mirages)
+
+
 def with_mirages(field: Field, mirages: Mirages, *, away: Mapping[str, int], open_borders: bool) -> Field:
     """The field and these mirages after its own points.
 
@@ -69,7 +94,7 @@ def with_mirages(field: Field, mirages: Mirages, *, away: Mapping[str, int], ope
         field,
         frame=replace(field.frame, places={**field.frame.places, **dict(zip(names, mirages.country, strict=True))}),
         ways=BeyondWays(field.ways, away, field.places, dict(zip(names, mirages.away.tolist(), strict=True))),
-        ids=[*field.ids, *("" for _ in names)],
+        ids=_Then(field.ids, number),
         orgs=[*field.orgs, *names],
         places=(*field.places, *names),
         countries=(*field.countries, *mirages.country),

@@ -3,7 +3,7 @@
 A request looks at few points of a large register. Those that it has not looked at are stood for by *mirages*: points
 that serve whatever somebody there offers, to anybody, at once, and no farther away than the nearest of them. A route
 without a mirage that is the best of all, mirages included, is the best of the whole register. A mirage on a best route
-says where to look next, and vanishes when one has been there (docs/decisions/0011).
+says where to look next, and vanishes when one has been there (docs/decisions/0012).
 """
 
 from collections.abc import Iterable, Mapping
@@ -53,6 +53,8 @@ class Blocks:
     duration: Ints
     circles: Ints
     circle_codes: Bits
+    linked: Bools
+    """Whether a link leads to the point, by the place of its slug in the vocabulary."""
 
 
 def build_blocks(columns: Columns, links: Iterable[tuple[str, str]]) -> Blocks:
@@ -68,7 +70,7 @@ def build_blocks(columns: Columns, links: Iterable[tuple[str, str]]) -> Blocks:
     starts = fresh.nonzero()[0]
     within = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
     begin = (fresh | (within % BLOCK == 0)).nonzero()[0]
-    circles, codes = _circles(columns, offers, links)
+    circles, codes, linked = _circles(columns, offers, links)
     return Blocks(
         rows=rows,
         begin=begin,
@@ -80,6 +82,7 @@ def build_blocks(columns: Columns, links: Iterable[tuple[str, str]]) -> Blocks:
         duration=_least(columns.duration[rows].astype(np.int64), begin),
         circles=circles,
         circle_codes=codes,
+        linked=linked,
     )
 
 
@@ -87,21 +90,24 @@ def _least(values: Ints, begin: Ints) -> Ints:
     return np.minimum.reduceat(values, begin) if len(begin) else values
 
 
-def _circles(columns: Columns, offers: Bits, links: Iterable[tuple[str, str]]) -> tuple[Ints, Bits]:
+def _circles(columns: Columns, offers: Bits, links: Iterable[tuple[str, str]]) -> tuple[Ints, Bits, Bools]:
     organizations = len(columns.organization.vocabulary)
     of = columns.organization.at.astype(np.int64)
     own = np.zeros(organizations, dtype=np.int64)
     np.bitwise_or.at(own, of, offers)
     more = np.bincount(of, minlength=organizations) > 1
+    linked = np.zeros(len(columns.slug.vocabulary), dtype=np.bool_)
     known = {name: number for number, name in enumerate(columns.organization.vocabulary)}
     for sender, target in links:
         number = known.get(sender)
         row = columns.find(target)
+        if row is not None:
+            linked[columns.slug.at[row]] = True
         if number is not None and row is not None:
             own[number] |= offers[row]
             more[number] = True
     rows = (((offers & HEADS) != 0) & more[of]).nonzero()[0]
-    return rows, own[of[rows]]
+    return rows, own[of[rows]], linked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -20,7 +20,7 @@ from app.routing.outlook import Afar, Outlook, Priced
 
 ALMOST_ALL = 0.9
 """While fewer points than this share are left, the bounds are worked out anew over those that are."""
-RINGS = np.array([25, 60, 120, 200, 300, 420, 560, 760, 1000, 1400, 2000], dtype=np.int64)
+RINGS = np.array([60, 150, 300, 500, 800, 1400], dtype=np.int64)
 """Minutes at which one ring around the start ends and the next begins."""
 FEW = 10
 """A field with no more points than these is searched as it is."""
