@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -161,7 +162,7 @@ def columns_of_batches(batches: Iterable[PointBatch]) -> Columns:
     seen: Seen = defaultdict(_Seen)
     slugs: list[str] = []
     pieces: defaultdict[str, list[Array]] = defaultdict(list)
-    for batch in batches:
+    for batch in chain(batches, in_batches(())):
         slugs += batch.slug or ()
         for name, piece in _encoded(batch, seen):
             pieces[name].append(piece)

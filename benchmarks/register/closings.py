@@ -8,7 +8,7 @@ import numpy as np
 from app.routing import Network, RankingPolicy
 from app.routing.columns import bits_of
 from app.routing.judgement import Judgement, judge
-from app.routing.plan import all_gates, circumstances_of
+from app.routing.opening import all_gates, circumstances_of
 from benchmarks.network import moment_of
 from benchmarks.queries import Query
 

@@ -16,7 +16,8 @@ from app.routing import Network, RankingPolicy, plan
 from app.routing.building import build_columns
 from app.routing.columns import bits_of
 from app.routing.gates import life_saving_codes
-from app.routing.plan import all_gates, circumstances_of, open_case
+from app.routing.opening import all_gates, circumstances_of
+from app.routing.plan import open_case
 from app.routing.steps import OVERRIDDEN
 from app.routing.verdicts import Verdict
 from tests.routing.networks import MOMENT, Draw, network_of, reordered

@@ -79,7 +79,7 @@ def test_the_order_of_rows_changes_nothing_in_the_snapshot():
         assert points_of(other.columns) == points_of(network.columns)
         assert other.links == network.links
         assert other.receptions == network.receptions
-        assert other.borders.sides == network.borders.sides
+        assert other.roads.borders.sides == network.roads.borders.sides
 
 
 def test_an_empty_register_is_a_network_too():

@@ -11,7 +11,7 @@ from app.domain.codes import Code, Sector
 from app.domain.profile import AgeBand, HealthFlag, Perpetrator, Profile
 from app.routing.gates import GATES
 from app.routing.judgement import judge, judge_again
-from app.routing.plan import all_gates
+from app.routing.opening import all_gates
 from app.routing.witness import Witness, changes
 from tests.routing.networks import Draw
 from tests.routing.people import NOW, a_point, a_profile, columns_of, consenting
