@@ -140,9 +140,8 @@ def asked(count: int) -> tuple[Query, ...]:
 
 
 def with_every_row(network: Network, query: Query) -> Plan:
-    """The plan made without leaving any row of the register unopened. The only place that knows how this is told."""
-    everything: dict[str, Any] = {"open_everything": True}
-    return plan(network, query.person, moment_of(query.as_of), policy=POLICY, k=3, **everything)
+    """The plan made without leaving any row of the register unopened."""
+    return plan(network, query.person, moment_of(query.as_of), policy=POLICY, k=3, everything=True)
 
 
 def against_every_row(network: Network, query: Query) -> str:

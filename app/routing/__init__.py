@@ -4,12 +4,14 @@ It reads no file, clock, socket or setting, draws nothing at random and logs not
 bytes out. The walk, in the order of the modules:
 
 1. `sequence` - what is needed, what the rules add, what must come before what, until when.
-2. `gates` and `judgement` - hard rules, written once over columns; what is left of every service point, in four words
-   (open, unknown, unset, closed), for routes and for leads.
-3. `requirements` and `preferences` - which doors ask for another code first; what makes one safe point better.
-4. `formulate` - all of that as one `SearchProblem`: codes, places and whole numbers, nothing of the person.
-5. `ground` and `search` - the exact best sequence of steps, alternatives and backups.
-6. `steps`, `explain` and `questions` - every choice and every no with its rule; what to ask next.
+2. `lookout` and `surroundings` - which service points to look at, and what may lie beyond: mirages (`horizon`).
+3. `gates` and `judgement` - hard rules, written once over columns; what is left of every service point, in four words
+   (open, unknown, unset, closed), for routes and for leads. `witness` tells which answers of the person a gate read.
+4. `requirements` and `preferences` - which doors ask for another code first; what makes one safe point better.
+5. `case` and `formulate` - all of that as one `Field` of columns: codes, places and whole numbers, nothing personal.
+6. `narrow` and `search` - few points, then the exact best sequence of steps over them, with its bounds (`outlook`,
+   `circles`, `afar`, `hope`), what may be served at all (`reach`), the rules of moving (`ground`, `labels`), `backups`.
+7. `steps`, `explain` and `questions` - every choice and every no with its rule; what to ask next.
 
 `plan` walks the whole way; `solve` starts at the problem. Other rooms use the names below and no others.
 """

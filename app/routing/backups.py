@@ -6,7 +6,7 @@ import numpy as np
 
 from app.routing.field import NEVER, Bools, Ints, Row
 from app.routing.ground import Ground
-from app.routing.labels import CostVector, Label, cost_of, replay, start_label, take
+from app.routing.labels import CostVector, Label, cost_of, start_label, take
 
 MOST = 2
 """No more backups than these for one step."""
@@ -91,6 +91,3 @@ def _ends(ground: Ground, before: Label, rows: Ints, served: int) -> tuple[Ints,
     called = np.maximum(before.clock + np.maximum(minutes, field.response[rows]), field.not_before[rows])
     back = 0 if stays else minutes
     return rows, field.next_open(called, rows) + field.duration[rows] + back
-
-
-__all__ = ["MOST", "backups", "replay"]

@@ -3,7 +3,6 @@
 Everything that can follow a label depends only on its base, its holder and the codes at hand, which is its *state*.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -97,14 +96,3 @@ def cost_of(ground: Ground, label: Label) -> CostVector:
         label.grave,
         label.burden + label.clock,
     )
-
-
-def replay(ground: Ground, trail: Iterable[Row], label: Label | None = None) -> Label | None:
-    """The label after these steps, from the start or from that label; `None` when a step is not allowed."""
-    label = label if label is not None else start_label(ground)
-    for row in trail:
-        move = take(ground, label, row)
-        if move is None:
-            return None
-        label = move.label
-    return label
