@@ -1,6 +1,7 @@
 """For each step of a route, other points that can take its place (engine, section 5)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,34 +13,59 @@ MOST = 2
 """No more backups than these for one step."""
 
 
-def backups(ground: Ground, alive: Bools, trail: tuple[Row, ...]) -> tuple[tuple[Row, ...], ...]:
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Step by step the points that can take its place. `mirages` might do as well, each dearer by so much at most."""
+
+    rows: tuple[tuple[Row, ...], ...]
+    mirages: Mapping[int, int]
+
+
+def backups(ground: Ground, alive: Bools, trail: tuple[Row, ...]) -> Backups:
     """Step by step up to two other points: each step serves the same needed codes; best whole cost first, then id."""
     labels = [start_label(ground)]
     for row in trail:
         move = take(ground, labels[-1], row)
         assert move is not None
         labels.append(move.label)
-    return tuple(_instead(ground, alive, trail, labels, at) for at in range(len(trail)))
+    mirages: dict[int, int] = {}
+    rows = tuple(_instead(ground, alive, trail, labels, at, mirages) for at in range(len(trail)))
+    return Backups(rows, mirages)
 
 
-def _instead(ground: Ground, alive: Bools, trail: tuple[Row, ...], labels: list[Label], at: int) -> tuple[Row, ...]:
-    needed = ground.order.needed
-    wanted = [label.at_hand & needed for label in labels[at + 1 :]]
+def _instead(
+    ground: Ground, alive: Bools, trail: tuple[Row, ...], labels: list[Label], at: int, mirages: dict[int, int]
+) -> tuple[Row, ...]:
     best: list[tuple[CostVector, str, Row]] = []
+    dreamt: list[tuple[CostVector, int]] = []
     for least, number in _candidates(ground, alive, trail, labels, at):
         if len(best) == MOST and best[-1][0] < least:
             break
         row = ground.field.row(number)
-        label, same = labels[at], True
-        for step, hand in zip((row, *trail[at + 1 :]), wanted, strict=True):
-            move = take(ground, label, step)
-            if move is None or move.label.at_hand & needed != hand:
-                same = False
-                break
-            label = move.label
-        if same:
-            best = sorted([*best, (cost_of(ground, label), row.id, row)], key=lambda found: found[:2])[:MOST]
+        cost = _cost_with(ground, (row, *trail[at + 1 :]), labels, at)
+        if cost is None:
+            continue
+        if number >= ground.field.real:
+            dreamt.append((cost, number - ground.field.real))
+        else:
+            best = sorted([*best, (cost, row.id, row)], key=lambda found: found[:2])[:MOST]
+    for cost, mirage in dreamt:
+        limit = best[-1][0] if len(best) == MOST else None
+        if limit is None or cost <= limit:
+            slack = limit[3] - cost[3] if limit is not None and limit[:3] == cost[:3] else NEVER
+            mirages[mirage] = max(slack, mirages.get(mirage, slack))
     return tuple(row for _, _, row in best)
+
+
+def _cost_with(ground: Ground, steps: tuple[Row, ...], labels: list[Label], at: int) -> CostVector | None:
+    """What the route costs that goes on with these steps; `None` when they do not serve the same needed codes."""
+    needed, label = ground.order.needed, labels[at]
+    for step, before in zip(steps, labels[at + 1 :], strict=True):
+        move = take(ground, label, step)
+        if move is None or (move.label.at_hand ^ before.at_hand) & needed:
+            return None
+        label = move.label
+    return cost_of(ground, label)
 
 
 def _candidates(

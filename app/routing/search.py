@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 
 from app.routing.afar import anywhere
-from app.routing.backups import backups
+from app.routing.backups import Backups, backups
 from app.routing.circles import Circles, circles_of
 from app.routing.field import NEVER, Bools, Field, Ints, Row, field_of
 from app.routing.ground import Ground, Order
@@ -119,8 +119,8 @@ def search(field: Field, progress: Progress, *, eager: bool = False, watch: Watc
         label, beyond = run.best(run.choice(), eager=eager)
         route = None
         if not beyond and label.trail:
-            route = run.told(label)
-            beyond = dict.fromkeys(run.dreamt, NEVER)
+            others = backups(run.ground, run.alive, label.trail)
+            route, beyond = run.told(label, others), others.mirages
         if beyond:
             return Progress(found=found, without=without, beyond=beyond)
         if route is None:
@@ -168,8 +168,6 @@ class Run:
         self.alive: Bools = ~np.isin(field.org, left_out)
         self.reach = reach_of(field, order, self.alive)
         self.ground = Ground(field, order, (), self.reach)
-        self.dreamt: list[int] = []
-        """Mirages among the backups of the route that was told."""
 
     def choice(self) -> Choice:
         """The points of the run, of which few are searched."""
@@ -248,14 +246,13 @@ class Run:
         rows = (offering if offering.any() else np.ones_like(offering)).nonzero()[0]
         return dict.fromkeys(rows.tolist(), NEVER)
 
-    def told(self, label: Label) -> Found:
+    def told(self, label: Label, others: Backups) -> Found:
         """The route of that label with its backups."""
         before, steps = start_label(self.ground), []
-        for row, others in zip(label.trail, backups(self.ground, self.alive, label.trail), strict=True):
-            self.dreamt += [other.number - self.field.real for other in others if other.number >= self.field.real]
+        for row, instead in zip(label.trail, others.rows, strict=True):
             move = take(self.ground, before, row)
             assert move is not None
-            steps.append(_told(self.ground, row, move, tuple(other.id for other in others)))
+            steps.append(_told(self.ground, row, move, tuple(other.id for other in instead)))
             before = move.label
         return Found(steps=tuple(steps), cost=cost_of(self.ground, label))
 
