@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.answer import Answer
-from app.domain.batch import PointBatch, Shared, in_batches
+from app.domain.batch import NOBODY, PointBatch, Shared, in_batches
 from app.domain.profile import AccessNeed, Document, Perpetrator, Placement
 from app.domain.provider import AUTHORITIES, FORCE_BODIES, Modality, ServicePoint
 from app.routing.columns import NEVER, NO_END, NO_LIMIT, STAY_BITS, Columns, Index, bits_of
@@ -162,7 +162,7 @@ def columns_of_batches(batches: Iterable[PointBatch]) -> Columns:
     seen: Seen = defaultdict(_Seen)
     slugs: list[str] = []
     pieces: defaultdict[str, list[Array]] = defaultdict(list)
-    for batch in chain(batches, in_batches(())):
+    for batch in chain((NOBODY,), batches):
         slugs += batch.slug or ()
         for name, piece in _encoded(batch, seen):
             pieces[name].append(piece)
