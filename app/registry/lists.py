@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, compress, pairwise
+from itertools import compress, pairwise
 from operator import ne
 from typing import Any, Generic, TypeVar
 
@@ -103,7 +103,7 @@ def lists_in(
     for rows in scan(session, sqlalchemy.select(as_text(owner), entry)):
         owners, entries = zip(*rows, strict=True)
         cuts = compress(range(1, len(rows)), map(ne, owners, owners[1:]))
-        for begin, end in pairwise(chain((0,), cuts, (len(rows),))):
+        for begin, end in pairwise((0, *cuts, len(rows))):
             number = numbers.get(owners[begin])
             if number is not None:
                 piece = entries[begin:end]

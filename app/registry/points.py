@@ -7,9 +7,9 @@ compare the two. Services come as they lie in the database; what other tables sa
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from itertools import compress
+from itertools import compress, repeat
 from json import loads
+from operator import add, mul
 from typing import Any, NamedTuple
 
 import sqlalchemy
@@ -30,10 +30,11 @@ from app.registry.tables import LocationRow, ServiceAtLocationRow, ServiceRow
 
 _KNOWN = (
     ServiceRow.documents_known, ServiceRow.hours_known, ServiceRow.languages_known, ServiceRow.interpretation_known,
-    ServiceRow.accessibility_known, LocationRow.address_confidential,
+    ServiceRow.accessibility_known, LocationRow.address_confidential, ServiceAtLocationRow.quarantined,
 )  # fmt: skip
-_DOCUMENTS, _HOURS, _LANGUAGES, _INTERPRETATION, _ACCESSIBILITY, _CONFIDENTIAL = (1 << i for i in range(len(_KNOWN)))
-_ALL_KNOWN = range(1 << len(_KNOWN))
+_DOCUMENTS, _HOURS, _LANGUAGES, _INTERPRETATION, _ACCESSIBILITY, _CONFIDENTIAL, _QUARANTINED = (
+    1 << place for place in range(len(_KNOWN))
+)
 
 
 def _bits_of(*columns: Any) -> ColumnElement[int]:
@@ -52,18 +53,19 @@ _SERVICES = (
         ),
         col(ServiceRow.status), _bits_of(*_KNOWN),
         as_text(ServiceRow.codes), as_text(ServiceRow.eligibility), as_text(ServiceRow.safety),
-        as_text(ServiceRow.quality), col(ServiceRow.assured_date), col(ServiceRow.capacity),
-        col(ServiceRow.capacity_as_of), col(ServiceRow.free_places),
+        as_text(ServiceRow.quality), col(ServiceRow.assured_date), col(ServiceAtLocationRow.verified_on),
+        col(ServiceRow.capacity), col(ServiceRow.capacity_as_of), col(ServiceRow.free_places),
         col(ServiceRow.response_minutes), col(ServiceRow.duration_minutes),
     )
     .join(LocationRow, col(LocationRow.slug) == col(ServiceRow.slug))
+    .join(ServiceAtLocationRow, col(ServiceAtLocationRow.slug) == col(ServiceRow.slug), isouter=True)
     .where(col(ServiceRow.removed_at).is_(None))
 )  # fmt: skip
 
 
 def points_in(session: Session, places: Mapping[str, Place]) -> Iterator[PointBatch]:
     """Every published service point; `places` is the gazetteer by slug."""
-    reader = _Reader(organizations_in(session), _marks_in(session), places)
+    reader = _Reader(organizations_in(session), places)
     for columns in _in_columns(scan(session, _SERVICES)):
         yield reader.batch(columns)
     yield reader.rest(session)
@@ -81,22 +83,6 @@ def _in_columns(pieces: Iterable[Sequence[Raw]]) -> Iterator[list[list[Any]]]:
             columns = []
     if columns:
         yield columns
-
-
-class _Mark(NamedTuple):
-    """What stewards recorded of a service point, besides its capacity."""
-
-    quarantined: bool
-    verified_on: date | None
-
-
-def _marks_in(session: Session) -> dict[str, _Mark]:
-    point = ServiceAtLocationRow
-    chosen = sqlalchemy.select(col(point.slug), col(point.quarantined), col(point.verified_on)).where(
-        col(point.quarantined).is_(True) | col(point.verified_on).is_not(None)
-    )
-    found = (row for rows in scan(session, chosen) for row in rows)
-    return {slug: _Mark(bool(quarantined), day(verified)) for slug, quarantined, verified in found}
 
 
 class _Way(NamedTuple):
@@ -118,14 +104,14 @@ class _Spot(NamedTuple):
 class _Reader:
     """Makes batches of rows, one after the other, and keeps what has to wait until all are known."""
 
-    def __init__(self, organizations: Organizations, marks: Mapping[str, _Mark], places: Mapping[str, Place]) -> None:
-        self._organizations, self._marks, self._places = organizations, marks, places
+    def __init__(self, organizations: Organizations, places: Mapping[str, Place]) -> None:
+        self._organizations, self._places = organizations, places
         self._codes = Memo[tuple[Code, ...]](lambda said: tuple(map(Code, loads(said))))
         self._eligibility = Memo[Eligibility](lambda said: value_of(Eligibility, loads(said)))
         self._safety = Memo[Safety](lambda said: value_of(Safety, loads(said)))
         self._quality = Memo[Quality](lambda said: value_of(Quality, loads(said)))
         self._numbers: dict[str, int] = {}
-        self._owners, self._known = array("i"), array("i")
+        self._owners, self._known = array("i"), bytearray()
         self._noted: defaultdict[int, list[Safety]] = defaultdict(list)
         self._capacities = Capacities()
 
@@ -137,7 +123,7 @@ class _Reader:
             columns = [list(compress(column, here)) for column in columns]
         (
             owner_ids, ids, slugs, towns, ways, status, known, codes, eligibility, safety, quality,
-            assured, capacity, reported, free, response, duration,
+            assured, verified, capacity, reported, free, response, duration,
         ) = columns  # fmt: skip
         owners = array("i", map(numbers.__getitem__, owner_ids))
         first = len(self._numbers)
@@ -152,10 +138,9 @@ class _Reader:
             eligibility=Numbered(self._eligibility.__getitem__).shared(eligibility),
             safety=self._safeties(safety, owners),
             quality=Numbered(self._quality.__getitem__).shared(quality),
-            verified_on=self._verifications(slugs, assured),
+            verified_on=Numbered(day).shared(map(_later, assured, verified)),
             response_minutes=response,
             duration_minutes=duration,
-            quarantined=self._quarantines(slugs),
             **_fields_of(_Way, Numbered(lambda said: _Way(*said.split(SEPARATOR))).shared(ways)),
             **_fields_of(_Spot, self._spots(towns, owners)),
         )
@@ -194,22 +179,6 @@ class _Reader:
                 self._noted[owner].append(safety.values[number])
         return safety
 
-    def _verifications(self, slugs: Sequence[str], assured: list[Any]) -> Shared[date | None]:
-        """The later of what the directory says and of what a steward recorded."""
-        for row in self._marked(slugs):
-            own, recorded = day(assured[row]), self._marks[slugs[row]].verified_on
-            assured[row] = recorded if own is None or (recorded is not None and recorded >= own) else own
-        return Numbered(day).shared(assured)
-
-    def _quarantines(self, slugs: Sequence[str]) -> Shared[bool]:
-        at = array("i", bytes(4 * len(slugs)))
-        for row in self._marked(slugs):
-            at[row] = self._marks[slugs[row]].quarantined
-        return Shared((False, True), at)
-
-    def _marked(self, slugs: Sequence[str]) -> list[int]:
-        return [row for row, slug in enumerate(slugs) if slug in self._marks] if self._marks else []
-
     def rest(self, session: Session) -> PointBatch:
         """What other tables say of all these services: organizations, reports, hours, languages and the like."""
         numbers, organizations, owners = self._numbers, self._organizations, self._owners
@@ -219,7 +188,8 @@ class _Reader:
         languages = languages_in(session, numbers)
         return PointBatch(
             organization=Shared(organizations.slugs, owners),
-            address_confidential=Shared([bool(known & _CONFIDENTIAL) for known in _ALL_KNOWN], self._known),
+            address_confidential=Shared((False, True), self._flags(_CONFIDENTIAL)),
+            quarantined=Shared((False, True), self._flags(_QUARANTINED)),
             required_documents=self._if_known(documents_in(session, numbers), _DOCUMENTS),
             weekly=self._if_known(hours_in(session, numbers), _HOURS),
             accessibility=self._if_known(needs_in(session, numbers), _ACCESSIBILITY),
@@ -233,13 +203,22 @@ class _Reader:
 
     def _if_known(self, lists: Lists[Any], bit: int) -> Shared[Any]:
         """The list of each service, `None` where no source says."""
-        at = array("i", (number + 1 if known & bit else 0 for number, known in zip(lists.at, self._known, strict=True)))
-        return Shared((None, *lists.lists), at)
+        known = array("i", map(mul, map(add, lists.at, repeat(1)), self._flags(bit)))
+        return Shared((None, *lists.lists), known)
+
+    def _flags(self, bit: int) -> "array[int]":
+        """One of the flags of each service, as 0 and 1."""
+        return array("i", iter(self._known.translate(bytes(bool(known & bit) for known in range(256)))))
 
     def _of_the_houses(self) -> Shared[Noted]:
         """What is on record of one service holds for all of its organization; most have nothing on record."""
         noted = Numbered(lambda owner: known_of_the_house(self._noted.get(owner, [Safety()])))
         return noted.shared(owner if owner in self._noted else None for owner in self._owners)
+
+
+def _later(assured: Any, recorded: Any) -> Any:
+    """The later of what the directory says of a verification and of what a steward recorded, both as rows say days."""
+    return assured if recorded is None or (assured is not None and assured > recorded) else recorded
 
 
 def _each(at: Sequence[int], owners: Sequence[int]) -> "array[int]":

@@ -160,16 +160,21 @@ def columns_of_batches(batches: Iterable[PointBatch]) -> Columns:
         ValueError: As for `build_columns`, or a fact is not told of every point.
     """
     seen: Seen = defaultdict(_Seen)
+    slugs, columns = _gathered(batches, seen)
+    if any(len(column) != len(slugs) for column in columns.values()):
+        raise ValueError("a fact is not told of every service point")
+    return _assembled(slugs, columns, seen)
+
+
+def _gathered(batches: Iterable[PointBatch], seen: Seen) -> tuple[list[str], dict[str, Array]]:
+    """The slugs in the order in which they came, and the columns in the same order."""
     slugs: list[str] = []
     pieces: defaultdict[str, list[Array]] = defaultdict(list)
     for batch in chain((NOBODY,), batches):
         slugs += batch.slug or ()
         for name, piece in _encoded(batch, seen):
             pieces[name].append(piece)
-    columns = {name: np.concatenate(pieces.pop(name)) for name in list(pieces)}
-    if any(len(column) != len(slugs) for column in columns.values()):
-        raise ValueError("a fact is not told of every service point")
-    return _assembled(slugs, columns, seen)
+    return slugs, {name: np.concatenate(pieces.pop(name)) for name in list(pieces)}
 
 
 def _encoded(batch: PointBatch, seen: Seen) -> Iterator[tuple[str, Array]]:
@@ -178,7 +183,7 @@ def _encoded(batch: PointBatch, seen: Seen) -> Iterator[tuple[str, Array]]:
         told = getattr(batch, fact)
         if told is None:
             continue
-        values, at = (told.values, _as_rows(told.at)) if isinstance(told, Shared) else (told, None)
+        values, at = (told.values, _as_rows(told)) if isinstance(told, Shared) else (told, None)
         for name, look in _INSIDE.get(fact, {_RENAMED.get(fact, fact): _itself}).items():
             encode = _ENCODERS.get(name, _answers)
             column = encode(values if look is _itself else list(map(look, values)), seen[name])
@@ -189,11 +194,11 @@ def _itself(value: Any) -> Any:
     return value
 
 
-def _as_rows(at: Sequence[int]) -> Array | None:
-    """`None`: each value is that of the point in its place."""
-    if isinstance(at, range):
+def _as_rows(told: Shared[Any]) -> Array | None:
+    """Which value each point has; `None`: each value is that of the point in its place."""
+    if told.at == range(len(told.values)):
         return None
-    return np.asarray(at) if isinstance(at, array) else np.array(at, np.int32)
+    return np.asarray(told.at) if isinstance(told.at, array) else np.array(told.at, np.int32)
 
 
 def _assembled(slugs: list[str], columns: dict[str, Any], seen: Seen) -> Columns:

@@ -61,10 +61,11 @@ class Texts:
 
 def texts(sorted_texts: Sequence[str]) -> Texts:
     """The same texts, compactly; they come sorted and none twice."""
-    encoded = [text.encode() for text in sorted_texts]
-    letters = b"".join(encoded)
+    together = "".join(sorted_texts)
+    lengths = map(len, sorted_texts if together.isascii() else map(str.encode, sorted_texts))
+    letters = together.encode()
     numbers = "I" if len(letters) < 1 << 32 else "Q"
-    return Texts(letters, array(numbers, accumulate(map(len, encoded), initial=0)))
+    return Texts(letters, array(numbers, accumulate(lengths, initial=0)))
 
 
 def find(vocabulary: Vocabulary, text: str) -> int | None:

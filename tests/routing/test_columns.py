@@ -1,13 +1,15 @@
 """The columns of a network: nothing is lost in them, rows are found fast, and a few rows are columns again."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from app.domain.batch import in_batches
+from app.domain.batch import PointBatch, Shared, in_batches
+from app.domain.codes import Code
 from app.domain.errors import NotFound
 from app.domain.provider import Modality
 from app.routing import build_columns, columns_of_batches
@@ -132,3 +134,29 @@ def test_when_a_capacity_was_reported_is_known_to_the_minute_and_to_the_day():
     columns = columns_of(*(a_point(slug=f"s{i}", capacity_as_of=at) for i, at in enumerate(moments)))
     assert columns.capacity_as_of.tolist() == [-1, int(moments[1].timestamp()) // 60, 0]
     assert columns.capacity_on.tolist() == [0, moments[1].toordinal(), moments[2].toordinal()]
+
+
+def test_facts_may_come_in_any_number_of_batches_but_of_every_point():
+    points = some_points(points=30)
+    (whole,) = in_batches(points)
+    first = replace(whole, languages=None, weekly=None)
+    rest = PointBatch(languages=whole.languages, weekly=whole.weekly)
+    assert differences(columns_of_batches([first, rest]), build_columns(points)) == []
+    with pytest.raises(ValueError, match="not told of every"):
+        columns_of_batches([first])
+
+
+def test_values_that_nobody_has_leave_no_trace():
+    """A register may know of lists, words and languages that no published point has."""
+    points = some_points(points=30)
+    (batch,) = in_batches(points)
+    more = {
+        name: Shared((*getattr(batch, name).values, value), getattr(batch, name).at)
+        for name, value in {
+            "languages": ("xx",),
+            "place": "nowhere",
+            "weekly": ((1, 2),),
+            "codes": (Code.EDU_VOC,),
+        }.items()
+    }
+    assert differences(columns_of_batches([replace(batch, **more)]), build_columns(points)) == []

@@ -72,3 +72,9 @@ def test_a_set_is_given_back_as_it_was_written_and_as_bits():
     assert sets.bits.tolist() == [3, 0, 0]
     assert sets.known.tolist() == [True, False, True]
     assert sets[1:].known.tolist() == [False, True]
+
+
+def test_a_word_stands_for_a_number():
+    column = a_column([3, 0, 6])
+    assert column.mapped({"almaty": 2, "nowhere": 7}, 1).tolist() == [2, 1, 1]
+    assert column.mapped({}, 1).dtype == np.int8
