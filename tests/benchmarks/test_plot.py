@@ -87,4 +87,5 @@ def test_numbers_are_short():
 def test_one_line_of_one_point_is_a_chart():
     """No division by nothing."""
     line = Line(series=0, name="alone", measure="p50", points=((1000, 1.0),))
-    ElementTree.fromstring(line_chart([line], title="t", x_label="x", y_label="y"))
+    drawn = ElementTree.fromstring(line_chart([line], title="t", x_label="x", y_label="y"))
+    assert "alone" in "".join(drawn.itertext())
