@@ -6,6 +6,7 @@ only of a point on which somebody may step. A field comes from a problem file (`
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Protocol, TypeVar
 
@@ -38,8 +39,11 @@ class Ways(Protocol):
     def minutes(self, base: str) -> Ints:
         """Minutes from the base to each place of the field, in its order; `NEVER` where there is no way."""
 
-    def from_start(self) -> Ints | None:
-        """Minutes from the start to each place at the least, over whatever stays; `None` where nobody knows."""
+    def crossings(self, base: str) -> Ints:
+        """Crossing points of these ways; whatever number where there is no way."""
+
+    def afar(self, base: str) -> Ints:
+        """No stays on the way bring a place nearer to that base than this, in minutes."""
 
 
 class TableOfWays:
@@ -52,18 +56,30 @@ class TableOfWays:
         self._same_place = same_place
         self.least = min((minutes for minutes, _ in travel.values()), default=same_place)
         self.least = min(self.least, same_place)
+        self._known: dict[str, Ints] = {}
 
     def between(self, a: str, b: str) -> tuple[int, int] | None:
         """See `Ways`."""
         return self._travel.get((a, b)) or self._travel.get((b, a))
 
-    def from_start(self) -> None:
-        """See `Ways`."""
-
     def minutes(self, base: str) -> Ints:
         """See `Ways`."""
-        found = [(self._same_place, 0) if p == base else self.between(base, p) for p in self._places]
-        return np.array([NEVER if way is None else way[0] for way in found], dtype=np.int64)
+        return self._ways(base)[:, 0]
+
+    def crossings(self, base: str) -> Ints:
+        """See `Ways`."""
+        return self._ways(base)[:, 1]
+
+    def afar(self, base: str) -> Ints:
+        """See `Ways`."""
+        return np.full(len(self._places), self.least, dtype=np.int64)
+
+    def _ways(self, base: str) -> Ints:
+        if base not in self._known:
+            found = [(self._same_place, 0) if p == base else self.between(base, p) for p in self._places]
+            ways = np.array([way or (NEVER, 0) for way in found], dtype=np.int64)
+            self._known[base] = ways.reshape(len(found), 2)
+        return self._known[base]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +112,26 @@ class Row:
         return minute + WEEK - at + self.open[0][0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hours:
+    """The weekly schedules of a field, laid end to end, so that all points are asked at once."""
+
+    def __init__(self, schedules: Sequence[Spans], week_minute: int) -> None:
+        self._week_minute = week_minute
+        begins, ends = list[int](), list[int]()
+        for number, spans in enumerate(schedules):
+            begins += [begin for begin, _ in spans] + [spans[0][0] + WEEK]
+            ends += [number * 2 * WEEK + end for _, end in spans] + [(number + 1) * 2 * WEEK - 1]
+        self._begins, self._ends = np.array(begins, dtype=np.int64), np.array(ends, dtype=np.int64)
+
+    def next_open(self, minutes: Ints, schedules: Ints) -> Ints:
+        """For each of these schedules, by number, the first minute, that one or later, at which it is open."""
+        at = (minutes + self._week_minute) % WEEK
+        begins = self._begins[self._ends.searchsorted(at + schedules * (2 * WEEK), side="right")]
+        found: Ints = minutes + np.maximum(0, begins - at)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Field:
     """Points as columns, in the order of their ids. `frame` is the problem without its points, travel and links.
 
@@ -164,15 +199,14 @@ class Field:
             )
         return self.made[number]
 
+    @cached_property
+    def hours(self) -> Hours:
+        """When the points are open."""
+        return Hours(self.schedules, self.frame.week_minute)
+
     def next_open(self, minutes: Ints, rows: Ints) -> Ints:
         """For each of these points the first minute, that one or later, at which it is open."""
-        at = (minutes + self.frame.week_minute) % WEEK
-        wait = np.zeros_like(minutes)
-        schedule = self.schedule[rows]
-        for number in np.unique(schedule):
-            here = schedule == number
-            wait[here] = _waits(self.schedules[number], at[here])
-        return minutes + wait
+        return self.hours.next_open(minutes, self.schedule[rows])
 
 
 def are_alike(one: Field, other: Field) -> bool:
@@ -193,14 +227,6 @@ _COLUMNS = (
     "org", "place", "schedule", "usable", "requires", "remote", "receiver", "response", "duration", "not_before",
     "caution", "preference",
 )  # fmt: skip
-
-
-def _waits(spans: Spans, at: Ints) -> Ints:
-    """Minutes from each minute of the week until the schedule is open."""
-    begins = np.array([begin for begin, _ in spans] + [spans[0][0] + WEEK], dtype=np.int64)
-    ends = np.array([end for _, end in spans], dtype=np.int64)
-    wait: Ints = np.maximum(0, begins[np.searchsorted(ends, at, side="right")] - at)
-    return wait
 
 
 def field_of(problem: SearchProblem) -> Field:

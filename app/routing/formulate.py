@@ -45,8 +45,25 @@ class TravelledWays:
         way = self._travel.between(a, b)
         return None if way is None else (way[0], way[1] * self._policy.crossing)
 
-    def from_start(self) -> None:
+    def crossings(self, base: str) -> Ints:
         """See `Ways`."""
+        if base not in self._travel.number:
+            return np.zeros(len(self._numbers), dtype=np.int64)
+        there = np.append(self._travel.ways(base), NO_CHAIN)[self._numbers]
+        points: Ints = there % UNIT * self._policy.crossing
+        if base in self._at:
+            points[self._at[base]] = 0
+        return points
+
+    def afar(self, base: str) -> Ints:
+        """See `Ways`."""
+        if base not in self._travel.number:
+            return np.full(len(self._numbers), NO_WAY, dtype=np.int64)
+        there = np.append(self._travel.least(base), NO_CHAIN)[self._numbers]
+        minutes = np.where(there >= NO_CHAIN // UNIT, NO_WAY, there)
+        if base in self._at:
+            minutes[self._at[base]] = self.least
+        return minutes
 
     def minutes(self, base: str) -> Ints:
         """See `Ways`."""

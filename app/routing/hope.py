@@ -1,80 +1,117 @@
 """Which codes may still be served after a partial route, and which of them cannot be had together.
 
-The search drops a partial route as soon as these say that no completion can beat the best one known. Everything here
-comes from a walk that forgets nothing, so it can only be too hopeful.
+The search drops a partial route as soon as these say that no completion can beat the best one known. Whatever is within
+reach of a run may be hoped for while the person may still move; who stays where she is has what is near.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+import numpy as np
+
+from app.routing.field import NEVER, Bools, Ints
 from app.routing.ground import Ground, Order, closed
+from app.routing.terrain import Terrain
 
-State = tuple[str, str | None, int]
-"""Base, holder, codes at hand."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """What is left with some codes at hand. `certain` are the codes that every route serves which loses no more."""
+
+    to_come: int
+    hoped_for: int
+    """What of this is needed."""
+    certain: int
+    unserved: int
+    """Weights that are lost."""
+    missed: int
+    """Deadlines of what is lost."""
 
 
 class Hope:
-    """What may be hoped for on one ground; what is asked often is remembered for the length of the run."""
+    """What may be hoped for in one run; what is asked often is remembered for as long."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._to_come: dict[State, int] = {}
+    def __init__(self, terrain: Terrain, ground: Ground, alive: Bools) -> None:
+        self._terrain, self._ground, self._alive = terrain, ground, alive
+        self._near: dict[str, Ints] = {}
+        self._kinds: dict[str, list[tuple[int, int]]] = {}
+        self._among: dict[int, int] = {}
+        self._after: dict[tuple[int, int], After] = {}
         stays = ground.order.stays
-        self._first_beds = frozenset(row.usable & stays for row in ground.rows if row.usable & stays)
+        kinds = np.unique(terrain.kind[alive]).tolist() if stays else []
+        self._first_beds = frozenset(terrain.kinds[kind][0] & stays for kind in kinds) - {0}
 
-    def to_come(self, base: str, holder: str | None, at_hand: int) -> int:
-        """The codes that might still be served from that state, as bits.
-
-        Before a return everything is served where one is; after it one is at home, and whoever received the person
-        holds the case. So codes that wait for the return count only where they can be served there.
-        """
-        state = (base, holder, at_hand)
-        if state not in self._to_come:
-            self._to_come[state] = self._walked(base, holder, at_hand) & ~at_hand
-        return self._to_come[state]
-
-    def _walked(self, base: str, holder: str | None, at_hand: int) -> int:
-        ground, order = self._ground, self._ground.order
-        among = ground.reach & ~at_hand & ~order.returns & ~(order.stays & ~self._beds(at_hand))
-        bases, holders = {base}, {holder}
-        if not order.returns & ~at_hand & ground.reach:
-            needed = among & order.needed
-            served = ground.walk(bases, holders, at_hand, before=ground.binding, among=among, enough=needed)
-            return served | among & order.unlocking
-        before_return = ground.walk(bases, holders, at_hand, before=ground.binding, among=among)
-        receivers = self._receivers(bases, holders, before_return)
-        if not receivers:
-            return before_return
-        home = {ground.field.frame.return_to or base}
-        return ground.walk(home, receivers, before_return | order.returns, before=ground.binding, among=among)
-
-    def _receivers(self, bases: set[str], holders: set[str | None], at_hand: int) -> set[str | None]:
-        """Who may hold the case after a return that the walk so far allows; empty when it allows none."""
-        ground, returns = self._ground, self._ground.order.returns
-        if not closed(returns, at_hand, ground.binding):
-            return set()
-        return {
-            row.receiver
-            for row in ground.rows
-            if row.usable & returns and not row.requires & ~at_hand
-            for base in bases
-            if ground.way_home(base, at_hand) is not None
-            and ground.is_near(base, row, as_transfer=False)
-            and any(ground.may_enter(base, holder, at_hand, row) for holder in holders)
-        }
-
-    def _beds(self, at_hand: int) -> int:
-        """The stay codes that may still be served: all before the first bed, then those that edges lead on to."""
+    def among(self, at_hand: int) -> int:
+        """The codes within reach that beds still allow: all before the first bed, then those that edges lead on to."""
         order = self._ground.order
         had = at_hand & order.stays
-        return order.led_to(had) if had else order.stays
+        if had not in self._among:
+            beds = order.led_to(had) if had else order.stays
+            self._among[had] = self._ground.reach & ~(order.stays & ~beds)
+        return self._among[had]
 
-    def beds_lost(self, at_hand: int, hoped_for: int) -> int:
-        """Points of needed stay codes, among those hoped for, that must stay unserved: one bed does not do for all."""
-        return 0 if at_hand & self._ground.order.stays else beds_lost(self._ground.order, self._first_beds, hoped_for)
+    def moves(self, to_come: int) -> bool:
+        """Whether the person may still come to stay elsewhere."""
+        return bool(to_come & (self._ground.order.stays | self._ground.order.returns))
+
+    def near(self, base: str) -> Ints:
+        """The points on which somebody who stays at that base may step."""
+        if base not in self._near:
+            terrain, field = self._terrain, self._terrain.field
+            limit = self._ground.limits.longest_visit
+            minutes = terrain.ways(base)[0][field.place]
+            here = terrain.country == terrain.country_of(base)
+            if field.open_borders:
+                here = here | terrain.mirage
+            near = here & (field.remote | (minutes <= (NEVER - 1 if limit is None else limit)))
+            near[list(terrain.abroad)] = True
+            self._near[base] = (near & self._alive).nonzero()[0]
+        return self._near[base]
+
+    def to_come(self, base: str, at_hand: int, hoped_for: int) -> int:
+        """Of these codes those that might be served from there on, in whatever order.
+
+        All of them while she may move; else those that are near.
+        """
+        if self.moves(hoped_for):
+            return hoped_for
+        if base not in self._kinds:
+            numbers = np.unique(self._terrain.kind[self.near(base)]).tolist()
+            self._kinds[base] = [self._terrain.kinds[number] for number in numbers]
+        binding, before, now = self._ground.binding, None, at_hand
+        while before != now:
+            before = now
+            for usable, requires in self._kinds[base]:
+                if usable & hoped_for & ~now and not requires & ~now:
+                    now |= closed(usable & hoped_for, now, binding)
+        return now & ~at_hand
+
+    def after(self, at_hand: int, to_come: int) -> After:
+        """What is left of the codes to come when these are at hand."""
+        key = (at_hand, to_come)
+        if key not in self._after:
+            self._after[key] = self._left(at_hand, to_come & ~at_hand & self.among(at_hand))
+        return self._after[key]
+
+    def _left(self, at_hand: int, to_come: int) -> After:
+        order = self._ground.order
+        unserved = order.needed & ~at_hand
+        hoped_for = to_come & unserved
+        beds = 0 if at_hand & order.stays else beds_lost(order, self._first_beds, hoped_for)
+        return After(
+            to_come=to_come,
+            hoped_for=hoped_for,
+            certain=hoped_for & ~order.stays if beds else hoped_for,
+            unserved=order.weight_of(unserved & ~hoped_for) + beds,
+            missed=order.windows_of(unserved & ~hoped_for),
+        )
 
 
 def beds_lost(order: Order, first_beds: Iterable[int], hoped_for: int) -> int:
-    """The same before any bed; `first_beds` are the sets of stay codes that one point serves."""
+    """Points of needed stay codes, among those hoped for, that must stay unserved: one bed does not do for all.
+
+    Before any bed; `first_beds` are the sets of stay codes that one point serves.
+    """
     wanted = hoped_for & order.stays
     if not wanted & (wanted - 1):
         return 0

@@ -37,17 +37,26 @@ class BeyondWays:
         known, far = (b, a) if a in self._mirages else (a, b)
         return max(self.least, self._mirages[far] - self._away.get(known, self._mirages[far]))
 
-    def from_start(self) -> Ints:
-        """See `Ways`."""
-        return np.concatenate([self._known, self._far])
-
     def minutes(self, base: str) -> Ints:
         """See `Ways`."""
         if base in self._mirages:
             real = np.maximum(self.least, self._mirages[base] - self._known)
             return np.concatenate([real, np.full(len(self._far), self.least, dtype=np.int64)])
-        from_here = self._far - self._away.get(base, NEVER)
-        return np.concatenate([self._ways.minutes(base), np.maximum(self.least, from_here)])
+        return np.concatenate([self._ways.minutes(base), self._to_mirages(base)])
+
+    def crossings(self, base: str) -> Ints:
+        """See `Ways`."""
+        real = np.zeros_like(self._known) if base in self._mirages else self._ways.crossings(base)
+        return np.concatenate([real, np.zeros_like(self._far)])
+
+    def afar(self, base: str) -> Ints:
+        """See `Ways`."""
+        if base in self._mirages:
+            return self.minutes(base)
+        return np.concatenate([self._ways.afar(base), self._to_mirages(base)])
+
+    def _to_mirages(self, base: str) -> Ints:
+        return np.maximum(self.least, self._far - self._away.get(base, NEVER))
 
 
 class _Then(Sequence[str]):

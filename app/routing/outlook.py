@@ -1,206 +1,179 @@
-"""What serving a set of codes costs at the very least: bounds over the columns of a field, for one run.
+"""What serving a set of codes costs at the very least for whoever stays at some base: bounds over columns of a field.
 
 Every bound here promises no more than what really can be served, and no less than what it must cost:
 
 - *burden*: the cheapest cover of the codes by points, and by parties of points where a holder saves the telling.
 - *time*: either every step takes its travel, its answer and its visit one after the other; or, where doors open late,
   nothing that covers a late code begins before the earliest of these doors, and what follows takes its time after that.
-- *travel*: whoever steps on a point has come to its place, by whatever chain of bases.
+- *travel*: whoever stays where she is has its ways; whoever may move has to come wherever the last code is served.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from app.routing.circles import Circles
+from app.routing.cover import Cover
 from app.routing.field import NEVER, Bools, Field, Ints
 from app.routing.ground import Order, split
 
-Offers = tuple[tuple[int, int], ...]
-"""(codes as bits, points or minutes): the least that a step costs which covers just these."""
-
-
-class Cover:
-    """The cheapest way to cover codes by offers; what is asked once is remembered."""
-
-    def __init__(self, offers: Offers, *, missing: int = 0) -> None:
-        self._missing = missing
-        self._by_bit: dict[int, Offers] = {}
-        for bits, cost in offers:
-            for bit in split(bits):
-                self._by_bit[bit] = (*self._by_bit.get(bit, ()), (bits, cost))
-        self._known: dict[int, int] = {0: 0}
-
-    def of(self, codes: int) -> int:
-        """The least cost of covering all these codes; one that nobody offers costs `missing`, nothing if not told."""
-        known = self._known.get(codes)
-        if known is None:
-            bit = self._scarcest(codes)
-            offers = self._by_bit.get(bit, ((bit, self._missing),))
-            known = self._known[codes] = min(cost + self.of(codes & ~bits) for bits, cost in offers)
-        return known
-
-    def _scarcest(self, codes: int) -> int:
-        return min(split(codes), key=lambda bit: (len(self._by_bit.get(bit, ())), bit))
-
-
-def least_offers(masks: Ints, costs: Ints) -> Offers:
-    """Each set of codes with its least cost, without the sets that a larger one offers for no more."""
-    if not len(masks):
-        return ()
-    order = np.lexsort((costs, masks))
-    masks, costs = masks[order], costs[order]
-    first = np.concatenate(([True], masks[1:] != masks[:-1]))
-    found = sorted(zip(costs[first].tolist(), masks[first].tolist(), strict=True), key=lambda row: (row[0], -row[1]))
-    kept: list[tuple[int, int]] = []
-    for cost, mask in found:
-        if mask and cost < NEVER and not any(not mask & ~larger for larger, _ in kept):
-            kept.append((mask, cost))
-    return tuple(kept)
+DOORS = 3
+"""So many doors at most are waited for in the bounds: those that open last."""
+MOVING, STILL, CAUTION, DOOR = 0, 1, 2, 3
+"""The measures of a cover: with the legs that are certain, within one place, grave cautions, then door by door."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Afar:
-    """How far things are at the least, place by place: from the nearest base, and from the start over any bases."""
+class Legs:
+    """How far things are from a base, place by place: the least leg of a step there, and the least to come there."""
 
-    near: Ints
+    leg: Ints
     away: Ints
-    home: Mapping[str, int]
-    """From a base to where a return leads, over any bases; a base that is not named may be there already."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Least:
-    """Column by column the least that a step costs at each point, whoever takes it and from wherever.
-
-    `story` is handover, link and preference; `still` adds the visit and legs within one place; `moving` adds the legs
-    that are certain. `tail` is what passes after the start, `start` the first minute at which the visit can begin.
-    """
-
-    story: Ints
-    still: Ints
-    moving: Ints
-    tail: Ints
-    start: Ints
-
-
-def least_of(field: Field, order: Order, rows: Ints, telling: Ints, far: Afar) -> Least:
-    """The least of these points, when a step at each of them costs at least that telling."""
-    near, away = far.near[field.place[rows]], far.away[field.place[rows]]
-    remote, stays = field.remote[rows], (field.usable[rows] & order.stays) != 0
-    story = telling + field.preference[rows]
-    there, back = np.where(remote, 0, near), np.where(remote | stays, 0, near)
-    still = np.where(remote, 0, np.where(stays, 0, 2 * field.ways.least))
-    duration, response = field.duration[rows], field.response[rows]
-    called = np.maximum(np.where(remote, 0, away), np.maximum(response, field.not_before[rows]))
-    return Least(
-        story=story,
-        still=story + duration + still,
-        moving=story + duration + back + np.maximum(there, response),
-        tail=duration + back,
-        start=field.next_open(called, rows),
-    )
 
 
 class Outlook:
-    """The bounds of one run over the points it may use."""
+    """The bounds from one base over some points, for whichever codes and whoever holds the case.
 
-    def __init__(self, field: Field, order: Order, circles: Circles, rows: Ints, wanted: int, far: Afar) -> None:
-        self.order, self.wanted, self.home, self._circles = order, wanted, far.home, circles
-        self.least = least = least_of(field, order, rows, circles.telling[rows], far)
-        self.masks = field.usable[rows]
+    `moves` tells whether the person may still come to stay elsewhere. `doors` are (minute, codes), latest first: nobody
+    serves these codes before that minute.
+    """
+
+    def __init__(
+        self, field: Field, order: Order, circles: Circles, rows: Ints, wanted: int, legs: Legs, *, moves: bool
+    ) -> None:
+        self.moves, self.away = moves, legs.away
+        self._order, self._circles, self._wanted = order, circles, wanted
+        self._bits = np.array(list(split(wanted)), dtype=np.int64)
+        place, self._masks = field.place[rows], field.usable[rows] & wanted
+        remote = field.remote[rows]
+        still_there = remote | ((field.usable[rows] & order.stays) != 0)
+        leg, away = np.where(remote, 0, legs.leg[place]), np.where(remote, 0, legs.away[place])
+        response, duration = field.response[rows], field.duration[rows]
+        called = np.maximum(away, np.maximum(response, field.not_before[rows]))
+        start = field.hours.next_open(called, field.schedule[rows])
+        tail = duration + np.where(still_there, 0, leg)
         self._at = np.full(field.size + 1, -1, dtype=np.int64)
         self._at[rows] = np.arange(len(rows))
-        whole = (self._at[circles.parties] >= 0) | (circles.parties < 0)
-        self.parties = np.all(whole, axis=1).nonzero()[0]
-        self.members = np.where(circles.parties < 0, len(rows), self._at[circles.parties])[self.parties]
-        self.party_masks = circles.masks[self.parties]
-        self.story = self._priced(least.story)
-        self.still = self._priced(least.still)
-        self.moving = self._priced(least.moving)
-        self.waiting = tuple(self._waiting(late, codes) for late, codes in self._doors())
-        self.cautions = Cover(least_offers(self.masks, field.caution[rows]))
+        self.earliest, self.gone = self._first(start, away)
+        self.doors = self._doors()
+        story = circles.telling[rows] + field.preference[rows]
+        around = np.where(still_there, 0, 2 * field.ways.least)
+        measures = [story + tail + np.maximum(leg, response), story + duration + around, field.caution[rows]]
+        measures += [story + np.where((self._masks & late) != 0, tail, 0) for _, late in self.doors]
+        self._costs = np.stack(measures, axis=1)
+        self._nobodys = self._cover()
+        self._held: dict[str | None, Cover] = {}
+        self.least = field.ways.least
 
-    def party_costs(self, costs: Ints) -> Ints:
-        """What each party costs altogether when its points cost that much alone."""
-        padded = np.append(costs, 0)
-        together: Ints = padded[self.members].sum(axis=1) - self._circles.saved[self.parties]
-        return together
+    def _first(self, start: Ints, away: Ints) -> tuple[dict[int, int], dict[int, int]]:
+        """For each wanted code the first minute at which anybody can begin to serve it, and how far that is."""
+        offered = (self._masks[:, None] & self._bits[None, :]) != 0
+        starts = np.where(offered, start[:, None], NEVER).min(axis=0, initial=NEVER).tolist()
+        minutes = np.where(offered, away[:, None], NEVER).min(axis=0, initial=NEVER).tolist()
+        bits = self._bits.tolist()
+        return dict(zip(bits, starts, strict=True)), dict(zip(bits, minutes, strict=True))
 
-    def within(self, costs: Ints, points: Bools, parties: Bools) -> Cover:
-        """The cheapest cover at these costs by some of the points and of the parties alone."""
-        masks = np.concatenate([self.masks[points], self.party_masks[parties]])
-        prices = np.concatenate([costs[points], self.party_costs(costs)[parties]])
-        return Cover(least_offers(masks, prices), missing=NEVER)
+    def _doors(self) -> tuple[tuple[int, int], ...]:
+        minutes = sorted({minute for minute in self.earliest.values() if minute < NEVER}, reverse=True)
+        return tuple((m, sum(bit for bit, first in self.earliest.items() if first >= m)) for m in minutes[:DOORS])
 
-    def _priced(self, costs: Ints) -> "Priced":
-        masks = np.concatenate([self.masks, self.party_masks])
-        return Priced(self, costs, least_offers(masks, np.concatenate([costs, self.party_costs(costs)])))
+    def _cover(self) -> Cover:
+        """Points, and parties of points that tell their story once."""
+        circles = self._circles
+        masks, costs = [self._masks], [self._costs]
+        whole = np.all((self._at[circles.parties] >= 0) | (circles.parties < 0), axis=1).nonzero()[0]
+        if len(whole):
+            members = np.where(circles.parties < 0, len(self._masks), self._at[circles.parties])[whole]
+            together = np.concatenate([self._costs, np.zeros_like(self._costs[:1])])[members].sum(axis=1)
+            saved = np.repeat(circles.saved[whole][:, None], together.shape[1], axis=1)
+            saved[:, CAUTION] = 0
+            masks.append(circles.masks[whole] & self._wanted)
+            costs.append(together - saved)
+        return Cover(np.concatenate(masks), np.concatenate(costs))
+
+    def cover(self, holder: str | None) -> Cover:
+        """The covers when that organization holds the case now."""
+        if holder not in self._held:
+            self._held[holder] = self._saving(self._circles.of.get(holder, ()))
+        return self._held[holder]
 
     @cached_property
-    def earliest(self) -> dict[int, int]:
-        """For each wanted code the first minute at which any point can begin to serve it."""
-        found = {}
-        for bit in split(self.wanted):
-            offering = (self.masks & bit) != 0
-            found[bit] = int(self.least.start[offering].min(initial=NEVER))
+    def anybodys(self) -> Cover:
+        """The covers when nobody knows who holds the case: at each point the least that anybody pays for telling."""
+        least: dict[int, int] = {}
+        for members in self._circles.of.values():
+            for number, cost in members:
+                least[number] = min(cost, least.get(number, cost))
+        return self._saving(tuple(least.items()))
+
+    def _saving(self, members: tuple[tuple[int, int], ...]) -> Cover:
+        """The covers with points at which less than the least is paid for telling."""
+        telling = self._circles.telling
+        saving = [(self._at.item(number), telling.item(number) - cost) for number, cost in members]
+        saving = [(at, saved) for at, saved in saving if at >= 0 and saved > 0]
+        if not saving:
+            return self._nobodys
+        at, saved = np.array(saving, dtype=np.int64).T
+        costs = self._costs[at] - saved[:, None]
+        costs[:, CAUTION] = self._costs[at, CAUTION]
+        return self._nobodys.with_offers(self._masks[at], costs)
+
+    def ahead(self, codes: int, costs: list[int], home: int) -> tuple[int, int]:
+        """What serving these codes as well adds to burden and clock, and what both come to for the sake of late doors.
+
+        The least of burden and clock together, without what a partial route has on its own account, is the greater of
+        the clock plus the first number and the second.
+
+        Args:
+            codes: What is still to be served.
+            costs: What a cover of these costs in each measure.
+            home: Minutes of the journey home, if these codes have the return.
+        """
+        order = self._order
+        onward = 0 if codes & order.stays else home
+        more, doors = costs[MOVING] + onward, 0
+        if self.moves:
+            more = max(more, costs[STILL] + max(home, self.way(codes) - 2 * self.least))
+        for at, (minute, late) in enumerate(self.doors, DOOR):
+            if codes & late:
+                doors = max(doors, minute + costs[at] + (onward if late & order.returns else 0))
+        return more, doors
+
+    def has(self, rows: Ints) -> Bools:
+        """Which of these points are among its own."""
+        found: Bools = self._at[rows] >= 0
         return found
 
-    def _doors(self) -> list[tuple[int, int]]:
-        """(minute, the codes that nobody serves before it), latest first; at most four."""
-        minutes = sorted({minute for minute in self.earliest.values() if minute < NEVER}, reverse=True)
-        return [(m, sum(bit for bit, first in self.earliest.items() if first >= m)) for m in minutes[:4]]
+    def over(self, rows: Ints, away: Ints, certain: int, home: int) -> Ints:
+        """Burden and grave cautions of a route over each of these points at the least: two columns.
 
-    def _waiting(self, minute: int, late: int) -> "tuple[int, int, Priced]":
-        cost = self.least.story + np.where((self.masks & late) != 0, self.least.tail, 0)
-        return minute, late, self._priced(cost)
+        Args:
+            rows: Points of this outlook, no member of a party.
+            away: Minutes to each of them.
+            certain: The codes that the route serves in all.
+            home: Minutes of the journey home, if it has one.
+        """
+        at = self._at[rows]
+        rests, which = np.unique(certain & ~self._masks[at], return_inverse=True)
+        covers = [self._nobodys.of(rest) for rest in rests.tolist()]
+        costs = self._costs[at] + np.reshape(covers, (len(rests), self._costs.shape[1])).astype(np.int64)[which]
+        onward = 0 if certain & self._order.stays else home
+        burden = costs[:, MOVING] + onward
+        if self.moves:
+            ways = np.array([self.way(rest) for rest in rests.tolist()], dtype=np.int64)[which]
+            gone = np.maximum(np.maximum(ways, away) - 2 * self.least, home)
+            burden = np.maximum(burden, costs[:, STILL] + gone)
+        for door, (minute, late) in enumerate(self.doors, DOOR):
+            if certain & late:
+                burden = np.maximum(burden, minute + costs[:, door] + (onward if late & self._order.returns else 0))
+        return np.stack([costs[:, CAUTION], burden], axis=1)
 
-    def saved_by(self, holder: str | None) -> tuple[tuple[int, int], ...]:
-        """(where among the points, what is saved there) for whoever's case this organization holds."""
-        at, telling = self._at, self._circles.telling
-        found = ((int(at[number]), int(telling[number]) - cost) for number, cost in self._circles.of.get(holder, ()))
-        return tuple((here, saved) for here, saved in found if here >= 0 and saved > 0)
-
-    def burden(self, codes: int, holder: str | None, clock: int, base: str) -> int:
-        """Burden and clock together, at the least, when somebody at that clock has served all these codes as well."""
-        home = self.home.get(base, 0) if codes & self.order.returns else 0
-        onward = 0 if codes & self.order.stays else home
-        best = clock + self.moving.of(codes, holder) + onward
-        if onward != home:
-            best = max(best, clock + self.still.of(codes, holder) + home)
-        for minute, late, cover in self.waiting:
-            if minute > clock and codes & late:
-                after = onward if late & self.order.returns else 0
-                best = max(best, minute + cover.of(codes, holder) + after)
-        return best
-
-    def missed(self, codes: int) -> int:
-        """How many of these codes have a deadline that nobody can keep."""
-        return self.late(codes, 0)
+    def way(self, codes: int) -> int:
+        """Minutes to where the farthest of these codes is served."""
+        return max((self.gone[bit] for bit in split(codes & self._wanted) if self.gone[bit] < NEVER), default=0)
 
     def late(self, codes: int, clock: int) -> int:
         """How many of these codes have a deadline that nobody can keep who goes on at that minute."""
-        deadlines = self.order.deadlines.items()
+        deadlines = self._order.deadlines.items()
         return sum(1 for bit, d in deadlines if bit & codes and max(clock, self.earliest.get(bit, 0)) > d)
-
-
-class Priced:
-    """The cheapest cover at one kind of price, for whoever holds the case."""
-
-    def __init__(self, outlook: Outlook, costs: Ints, offers: Offers) -> None:
-        self._outlook, self._costs, self._offers = outlook, costs, offers
-        self._nobody = Cover(offers)
-        self._held: dict[str | None, Cover] = {}
-
-    def of(self, codes: int, holder: str | None = None) -> int:
-        """The least cost of covering all these codes when that organization holds the case now."""
-        if holder is None:
-            return self._nobody.of(codes)
-        if holder not in self._held:
-            saved = self._outlook.saved_by(holder)
-            masks, costs = self._outlook.masks, self._costs
-            offers = tuple((masks.item(at), costs.item(at) - less) for at, less in saved)
-            self._held[holder] = Cover(self._offers + offers) if offers else self._nobody
-        return self._held[holder].of(codes)

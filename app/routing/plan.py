@@ -91,7 +91,7 @@ def solved(around: Surroundings, grade: Grade, watch: Watch = unwatched) -> Solv
     progress = Progress()
     while True:
         field = around.field(grade)
-        progress = search(field, progress, eager=around.eager, watch=watch)
+        progress = search(field, progress, watch=watch)
         if progress.beyond:
             around.look_beyond(progress.beyond)
             continue

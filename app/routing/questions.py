@@ -80,7 +80,7 @@ def _best(
     """The cost of the best route, the case it was found in and its points; `None` when it costs no less than that."""
     while True:
         field = around.field(grade)
-        cost, trail, beyond = best_below(field, ceiling, eager=around.eager, watch=watch)
+        cost, trail, beyond = best_below(field, ceiling, watch=watch)
         if not beyond:
             return None if cost is None else (cost, around.case, trail)
         around.look_beyond(beyond)

@@ -20,8 +20,6 @@ from app.routing.opening import look, look_again, of_another
 
 EVERYTHING = 1_000
 """A register with no more points than these is looked at as a whole."""
-EAGER = 8
-"""So often whatever might matter is looked at; after that only what does."""
 
 
 class Surroundings:
@@ -33,7 +31,6 @@ class Surroundings:
         self._drawn: set[str] = set()
         self._away: dict[str, int] = {}
         self._mirages: Mirages | None = None
-        self._looks = 0
         columns = request.network.columns
         self._lookout = None if everything or columns.rows <= EVERYTHING else self._look_out()
         self.case = look(request, slice(None)) if self._lookout is None else self._looked(self._lookout)
@@ -116,15 +113,9 @@ class Surroundings:
         crosses = self._request.person.consent(Sector.CROSS_BORDER) is Answer.YES
         return with_mirages(field, self._mirages, away=self._away, open_borders=crosses)
 
-    @property
-    def eager(self) -> bool:
-        """Whether to look at whatever might matter, or only at what does: the first few times looking is cheap."""
-        return self._lookout is not None and self._looks < EAGER
-
     def look_beyond(self, beyond: Mapping[int, int]) -> None:
         """Looks where these mirages of the last field are, each with how much dearer what is there may be."""
         assert self._lookout is not None and self._mirages is not None
-        self._looks += 1
         before = np.count_nonzero(self._lookout.rows)
         slack: dict[int, int] = {}
         for number, more in beyond.items():
@@ -152,7 +143,7 @@ class Surroundings:
         if moved and self._lookout is not None:
             return Surroundings(request)
         other = copy(self)
-        other._request, other._drawn, other._looks = request, set(self._drawn), 0
+        other._request, other._drawn = request, set(self._drawn)
         if self._lookout is None:
             other.case = look_again(self.case, request)
         else:

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from app.domain.errors import OverBudget
-from app.routing import narrow
-from app.routing.circles import circles_of
 from app.routing.field import field_of
-from app.routing.ground import Order
+from app.routing.plain import plainly
 from app.routing.problem import from_json, to_json
 from app.routing.search import solve
+from app.routing.terrain import Terrain
 from tests.oracle import brute, dijkstra
 from tests.oracle.problems import random_problem
 
@@ -94,28 +93,14 @@ def test_up_to_sixty_points_the_answer_is_that_of_an_unpruned_search(block: int)
         assert answer(problem) == dijkstra.solve(problem)["routes"], f"problem {seed}"
 
 
-@pytest.mark.parametrize("block", range(4))
-def test_leaving_points_out_changes_nothing(block: int, monkeypatch: pytest.MonkeyPatch):
-    """However few points are tried first, and however small the field: the answer is that of trying every sequence."""
-    monkeypatch.setattr(narrow, "FEW", 0)
-    monkeypatch.setattr(search, "ATTEMPTS", (1,))
-    monkeypatch.setattr(search, "HOPEFUL", 1 + block)
-    for seed in range(block * 250, block * 250 + 250):
-        problem = drawn(seed, 2, 7)
-        assert answer(problem) == brute.solve(problem)["routes"], f"problem {seed}"
-    for seed in range(block * 20, block * 20 + 20):
-        problem = drawn(200_000 + seed, 20, 60)
-        assert answer(problem) == dijkstra.solve(problem)["routes"], f"problem {seed}"
-
-
 def test_the_plain_search_finds_the_same():
-    """All points at once, no promising ones: the readable definition of the best route."""
+    """No bounds, every step that is allowed: the readable definition of the best route."""
     for seed in range(200):
         field = field_of(from_json(drawn(seed, 5, 20)))
-        order = Order(field)
-        run = search.Run(field, order, circles_of(field, order), (), search.unwatched)
-        label, beyond = run.best(run.choice())
-        assert (label.trail, beyond) == (run.plainly().trail, {}), f"problem {seed}"
+        run = search.Run(Terrain(field), (), search.unwatched)
+        label, beyond = run.best()
+        plain = plainly(run.ground, [field.row(number) for number in range(field.size)])
+        assert (label.trail, beyond) == (plain.trail, {}), f"problem {seed}"
 
 
 def test_a_search_over_its_budget_gives_no_route():

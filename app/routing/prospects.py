@@ -1,0 +1,106 @@
+"""What a route comes to at the least after each step that is open: bounds, one for all steps that serve the same."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.routing.field import Bools, Ints
+from app.routing.ground import Ground
+from app.routing.hope import Hope
+from app.routing.labels import CostVector, Label
+from app.routing.openings import Openings
+from app.routing.outlook import CAUTION, Outlook
+from app.routing.terrain import NOBODY
+
+ELSEWHERE = ""
+"""Stands for a base that nobody knows yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prospects:
+    """What is left after a step of each group, each of them a row."""
+
+    left: Ints
+    """The codes that may still be served."""
+    unserved: Ints
+    """Weights that are lost."""
+    missed: Ints
+    """Deadlines of what is lost."""
+    caution: Ints
+    """Points of grave cautions of what is certain to come."""
+    ahead: Ints
+    doors: Ints
+    """See `Outlook.ahead`; first for whoever has no circle, then for whoever may hold any case."""
+    due: tuple[tuple[int, Bools, Ints], ...]
+    """(deadline, whether its code is served by this step, the first minute of it later, else -1), code by code."""
+
+
+class Bounds:
+    """The bounds of one run; what is asked once is remembered."""
+
+    def __init__(self, ground: Ground, hope: Hope) -> None:
+        self._ground, self._hope = ground, hope
+        self._known: dict[tuple[str, str | None, int, int], Prospects] = {}
+
+    def of(self, label: Label, to_come: int, here: Outlook) -> CostVector:
+        """No route that goes on from the label costs less: it serves all that may come, or costs more in c0."""
+        after = self._hope.after(label.at_hand, to_come)
+        costs = here.cover(label.holder).of(after.certain).tolist()
+        ahead, doors = here.ahead(after.certain, costs, self.home(label.base, after.certain))
+        return (
+            after.unserved,
+            label.late + after.missed + here.late(after.hoped_for, label.clock),
+            label.grave + costs[CAUTION],
+            label.burden + max(label.clock + ahead, doors),
+        )
+
+    def after(self, label: Label, openings: Openings, to_come: int, here: Outlook, elsewhere: Outlook) -> Prospects:
+        """The same after each step from the label, without what the label and the step cost themselves."""
+        key = (*label.state, to_come)
+        if key not in self._known:
+            self._known[key] = self._after(label, openings, to_come, here, elsewhere)
+        return self._known[key]
+
+    def _after(self, label: Label, openings: Openings, to_come: int, here: Outlook, elsewhere: Outlook) -> Prospects:
+        afters = [self._hope.after(label.at_hand | serves, to_come) for serves in openings.serves]
+        moves = (openings.stays | openings.returns).tolist()
+        outlooks = [elsewhere if goes else here for goes in moves]
+        ahead, caution = [], []
+        for after, outlook, goes, gives in zip(afters, outlooks, moves, openings.cases.tolist(), strict=True):
+            hands_over = goes or gives
+            mine = outlook.cover(NOBODY if hands_over else label.holder).of(after.certain).tolist()
+            anybodys = outlook.anybodys.of(after.certain).tolist() if hands_over else mine
+            home = 0 if goes else self.home(label.base, after.certain)
+            ahead.append([outlook.ahead(after.certain, costs, home) for costs in (mine, anybodys)])
+            caution.append(mine[CAUTION])
+        both = np.array(ahead, dtype=np.int64).reshape(len(afters), 2, 2)
+        return Prospects(
+            left=np.array([after.to_come for after in afters], dtype=np.int64),
+            unserved=np.array([after.unserved for after in afters], dtype=np.int64),
+            missed=np.array([after.missed for after in afters], dtype=np.int64),
+            caution=np.array(caution, dtype=np.int64),
+            ahead=both[:, :, 0],
+            doors=both[:, :, 1],
+            due=tuple(
+                (
+                    deadline,
+                    np.array([bool(serves & bit) for serves in openings.serves], dtype=np.bool_),
+                    np.array(
+                        [
+                            outlook.earliest.get(bit, 0) if after.hoped_for & bit else -1
+                            for after, outlook in zip(afters, outlooks, strict=True)
+                        ],
+                        dtype=np.int64,
+                    ),
+                )
+                for bit, deadline in self._ground.order.deadlines.items()
+            ),
+        )
+
+    def home(self, base: str, codes: int) -> int:
+        """Minutes to where a return leads, if these codes have the return and nobody moves before it."""
+        order, to = self._ground.order, self._ground.field.frame.return_to
+        if not codes & order.returns or codes & order.stays or to is None or to == base:
+            return 0
+        way = self._ground.between(base, to)
+        return 0 if way is None else way[0]

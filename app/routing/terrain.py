@@ -1,0 +1,76 @@
+"""What every run over a field needs to know of its points: which are alike, who is alone, who lives across a border."""
+
+from functools import cached_property
+
+import numpy as np
+
+from app.routing.circles import circles_of
+from app.routing.field import NEVER, Bools, Field, Ints
+from app.routing.ground import Order
+
+NOBODY = "\0"
+"""Holds the case when it makes no difference any more who does: no point and no link is theirs."""
+
+
+class Terrain:
+    """A field as its runs see it. `kinds` are pairs of what is usable and what is required; `kind` numbers them."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.order = Order(field)
+        self.circles = circles_of(field, self.order)
+        usable, u = np.unique(field.usable, return_inverse=True)
+        requires, r = np.unique(field.requires, return_inverse=True)
+        pairs, kind = np.unique(u * len(requires) + r, return_inverse=True)
+        self.kind: Ints = kind.astype(np.int64)
+        self.kinds = tuple(
+            (usable.item(pair // len(requires)), requires.item(pair % len(requires))) for pair in pairs.tolist()
+        )
+        self.mirage: Bools = np.arange(field.size) >= field.real
+        names = {name: number for number, name in enumerate(dict.fromkeys(field.frame.places.values()))}
+        self._countries = names
+        of_place = np.array([names[name] for name in field.countries], dtype=np.int64)
+        self.country: Ints = of_place[field.place] if field.size else field.place
+        self.abroad = tuple(
+            number for number, links in sorted(field.links.items()) if any(cross for _, _, cross in links)
+        )
+        self._ways: dict[str, tuple[Ints, Ints]] = {}
+        self._afar: dict[str, Ints] = {}
+        self._telling: dict[str | None, Ints] = {}
+
+    def country_of(self, base: str) -> int:
+        """The number of the country in which a base lies."""
+        return self._countries[self.field.frame.places[base]]
+
+    def ways(self, base: str) -> tuple[Ints, Ints]:
+        """Minutes and crossing points from the base to every place."""
+        if base not in self._ways:
+            self._ways[base] = self.field.ways.minutes(base), self.field.ways.crossings(base)
+        return self._ways[base]
+
+    def afar(self, base: str) -> Ints:
+        """Minutes from the base to every place at the least, over whatever stays."""
+        if base not in self._afar:
+            self._afar[base] = self.field.ways.afar(base)
+        return self._afar[base]
+
+    def telling(self, holder: str | None) -> Ints:
+        """Handover and link at every point in the country of the base, when that organization holds the case."""
+        if holder not in self._telling:
+            members, limits = self.circles.of.get(holder, ()), self.field.frame.limits
+            points = np.full(self.field.size, limits.handover + limits.no_link, dtype=np.int64)
+            for number, cost in members:
+                points[number] = min(cost, limits.handover + limits.no_link)
+            self._telling[holder] = points
+        return self._telling[holder]
+
+    @cached_property
+    def has_circle(self) -> Bools:
+        """Whether whoever holds the case after a stay or the case at the point has the use of more than that point."""
+        circles = self.circles.of
+        several = np.array([len(circles.get(org, ())) > 1 for org in self.field.orgs], dtype=np.bool_)
+        theirs: Bools = several[self.field.org] if self.field.size else np.zeros(0, dtype=np.bool_)
+        return theirs
+
+
+__all__ = ["NEVER", "NOBODY", "Terrain"]
