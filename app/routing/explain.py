@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
-import numpy as np
-
 from app.domain.answer import Answer
 from app.domain.codes import Code
 from app.domain.pathway import EmergencyContact, EmergencyKind
@@ -23,12 +21,12 @@ from app.routing.case import Case, left_by_gates, usable, withheld
 from app.routing.columns import bits_of, codes_of
 from app.routing.field import Field
 from app.routing.gates.medical import MAY_BE_WITHIN_120_HOURS
-from app.routing.ground import Order
 from app.routing.opening import look
 from app.routing.reach import reach_of
 from app.routing.search import Found, unserved
 from app.routing.sequence import in_force
 from app.routing.steps import message
+from app.routing.terrain import Terrain
 from app.routing.verdicts import Bits, Bools, Verdict
 
 
@@ -38,8 +36,8 @@ def gaps(case: Case, grade: Grade, field: Field, found: tuple[Found, ...]) -> tu
     missing = unserved(field.frame, found[0]) if found else tuple(sorted(needed))
     if not missing:
         return ()
-    there = np.arange(field.size) < field.real
-    reach = reach_of(field, Order(field), there)
+    terrain = Terrain(field)
+    reach = reach_of(terrain, ~terrain.mirage)
     offering = _offering(case, missing)
     ordered = sorted(missing, key=lambda code: (-needed[code], code))
     return tuple(_gap(offering, usable(offering, grade), field, reach, Code(code)) for code in ordered)

@@ -4,12 +4,12 @@ A label that is taken up opens a *fan*: the steps worth taking from it, most hop
 its turn comes, so that of a thousand steps those few are made that may be on a best route.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.routing.field import Bools, Ints, Row
+from app.routing.field import NEVER, Bools, Ints, Row
 from app.routing.ground import Ground
 from app.routing.hope import Hope
 from app.routing.labels import CostVector, Label, start_label, take
@@ -18,6 +18,8 @@ from app.routing.outlook import Legs, Outlook
 from app.routing.prospects import ELSEWHERE, Bounds, Prospects
 from app.routing.terrain import NOBODY, Terrain
 
+FAR = 1 << 40
+"""Minutes to where no way leads; small enough to be added up."""
 Costs = tuple[Ints, Ints, Ints, Ints]
 """The four numbers of a cost, row by row."""
 
@@ -48,54 +50,70 @@ class Fans:
         self.hope = Hope(terrain, ground, alive)
         self.bounds = Bounds(ground, self.hope)
         self._allowed = Allowed(terrain, ground, alive)
-        self._outlooks: dict[str, Outlook] = {}
+        self._outlooks: dict[tuple[str, bool, bool], Outlook] = {}
+        mirages = terrain.field.size - terrain.field.real if (alive & terrain.mirage).any() else 0
+        self.dreamt = np.full((mirages, 4), NEVER, dtype=np.int64)
+        """For each mirage the least that a route costs on which it is the first."""
 
-    def outlook(self, base: str, *, moves: bool) -> Outlook:
-        """The bounds from that base, or from anywhere, for somebody who may still move or not."""
-        key = base if moves else f"{base}\0"
-        if key not in self._outlooks:
-            terrain, field = self._terrain, self._terrain.field
-            somewhere = np.full(len(field.places), field.ways.least, dtype=np.int64)
-            if base == ELSEWHERE:
-                legs = Legs(leg=somewhere, away=somewhere)
-            elif moves:
-                legs = Legs(leg=somewhere, away=terrain.afar(base))
-            else:
-                legs = Legs(leg=terrain.ways(base)[0], away=terrain.ways(base)[0])
-            rows = self._alive.nonzero()[0] if moves or base == ELSEWHERE else self.hope.near(base)
-            wanted = self._ground.order.needed & self._ground.reach & ~self._ground.order.at_start
-            self._outlooks[key] = Outlook(field, self._ground.order, terrain.circles, rows, wanted, legs, moves=moves)
-        return self._outlooks[key]
+    def outlook(self, base: str, to_come: int) -> Outlook:
+        """The bounds from that base, or from anywhere, for somebody for whom these codes may be served."""
+        order = self._ground.order
+        moves, returns = self.hope.moves(to_come) or base == ELSEWHERE, bool(to_come & order.returns)
+        if (base, moves, returns) not in self._outlooks:
+            rows = self._alive.nonzero()[0] if moves else self.hope.near(base)
+            wanted = order.needed & self._ground.reach & ~order.at_start
+            legs = self._legs(base, moves=moves, returns=returns, wanted=wanted)
+            circles, field = self._terrain.circles, self._terrain.field
+            self._outlooks[base, moves, returns] = Outlook(field, order, circles, rows, wanted, legs, moves=moves)
+        return self._outlooks[base, moves, returns]
+
+    def _legs(self, base: str, *, moves: bool, returns: bool, wanted: int) -> Legs:
+        """Whoever does not move has the ways of the base, and so has the only bed of a route without a return."""
+        terrain, order = self._terrain, self._ground.order
+        somewhere = np.full(len(terrain.field.places), terrain.field.ways.least, dtype=np.int64)
+        if base == ELSEWHERE:
+            return Legs(visit=somewhere, stay=somewhere, away=somewhere)
+        there = np.minimum(terrain.ways(base)[0], FAR)
+        if not moves:
+            return Legs(visit=there, stay=there, away=there)
+        away = np.minimum(terrain.afar(base), FAR)
+        if order.led_to(wanted & order.stays) & wanted:
+            return Legs(visit=somewhere, stay=somewhere, away=away)
+        return Legs(visit=somewhere, stay=away if returns else there, away=away)
 
     def bound(self, label: Label, to_come: int) -> CostVector:
         """No route that goes on from the label costs less than this."""
-        return self.bounds.of(label, to_come, self.outlook(label.base, moves=self.hope.moves(to_come)))
+        return self.bounds.of(label, to_come, self.outlook(label.base, to_come))
 
-    def over(self, rows: Ints) -> tuple[Ints, Costs]:
-        """Those of these points that are near enough, and what a route from the start over each costs at the least.
-
-        They are points without a circle.
-        """
+    def promising(self, alive: Bools, most: CostVector) -> Bools:
+        """Of these points those over which a route from the start may cost no more than that; all with a circle."""
         field, start = self._terrain.field, start_label(self._ground)
         to_come = self._ground.reach & ~start.at_hand
-        here = self.outlook(start.base, moves=self.hope.moves(to_come))
+        here = self.outlook(start.base, to_come)
         after = self.hope.after(start.at_hand, to_come)
+        rows = (alive & ~self._terrain.together).nonzero()[0]
         rows = rows[here.has(rows)]
         away = np.where(field.remote[rows], 0, here.away[field.place[rows]])
         found = here.over(rows, away, after.certain, self.bounds.home(start.base, after.certain))
-        same = np.ones_like(rows)
-        late = after.missed + here.late(after.hoped_for, 0)
-        return rows, (after.unserved * same, late * same, found[:, 0], found[:, 1])
+        same, late = np.ones_like(rows), after.missed + here.late(after.hoped_for, 0)
+        near = at_most((after.unserved * same, late * same, found[:, 0], found[:, 1]), most)
+        kept = alive & self._terrain.together
+        kept[rows[near]] = True
+        return kept
 
     def open(self, label: Label, to_come: int, most: CostVector) -> Iterator[Step]:
         """The steps from that label whose routes may cost no more than `most`, most hopeful first."""
-        here = self.outlook(label.base, moves=self.hope.moves(to_come))
-        elsewhere = self.outlook(ELSEWHERE, moves=True)
+        here = self.outlook(label.base, to_come)
+        elsewhere = self.outlook(ELSEWHERE, to_come)
         steps = self._allowed.steps(label.base, label.at_hand)
         left = self.bounds.after(label, steps.openings, to_come, here, elsewhere)
         spent = ~steps.circle & ((steps.usable & left.left[steps.group]) == 0)
         costs, after = self._costs(label, steps, left, spent)
         hopeful = at_most(costs, most)
+        if len(self.dreamt):
+            far = hopeful & steps.mirage
+            self._dream(steps.rows[far] - self._terrain.field.real, np.stack([c[far] for c in costs], axis=1))
+            hopeful &= ~steps.mirage
         some = hopeful.nonzero()[0]
         state = self._allowed.states(steps, some, spent)
         ranks = (steps.rows[some], *(column[some] for column in after[1:]))
@@ -128,6 +146,12 @@ class Fans:
             burden + np.maximum(clock + ahead, doors),
         )
         return costs, (clock, burden, grave, late)
+
+    def _dream(self, mirages: Ints, costs: Ints) -> None:
+        """Remembers the least cost of each mirage."""
+        known = self.dreamt[mirages]
+        less = at_most(tuple(costs.T), tuple(known.T))
+        self.dreamt[mirages[less]] = costs[less]
 
     def _abroad(self, label: Label, to_come: int, here: Outlook, elsewhere: Outlook, most: CostVector) -> list[Step]:
         """The same for the points of other countries, one by one: who holds the case decides which are open."""
@@ -195,10 +219,11 @@ def _steps(steps: Steps, left: Prospects, some: Ints, costs: Costs, after: Costs
     ]  # fmt: skip
 
 
-def at_most(costs: tuple[Ints, ...], most: CostVector) -> Bools:
+def at_most(costs: tuple[Ints, ...], most: Sequence[int] | Sequence[Ints]) -> Bools:
     """Where these costs, compared number by number, are no greater."""
-    found: Bools = costs[-1] <= most[-1]
-    for cost, limit in zip(costs[-2::-1], most[-2::-1], strict=True):
+    limits = [np.asarray(limit) for limit in most]
+    found: Bools = costs[-1] <= limits[-1]
+    for cost, limit in zip(costs[-2::-1], limits[-2::-1], strict=True):
         found = (cost < limit) | ((cost == limit) & found)
     return found
 
@@ -215,6 +240,3 @@ def undominated(states: Ints, ranks: tuple[Ints, ...], clocks: Ints) -> Ints:
     kept[1:] |= lower[1:] < np.minimum.accumulate(lower)[:-1]
     found: Ints = order[kept]
     return found
-
-
-__all__ = ["ELSEWHERE", "Fans", "Step", "at_most", "undominated"]

@@ -42,6 +42,7 @@ class Steps:
     extra: Ints
     """Crossing points and preferences."""
     caution: Ints
+    mirage: Bools
     usable: Ints
     circle: Bools
     """Where whoever holds the case after the step may have the use of a circle."""
@@ -84,7 +85,7 @@ class Allowed:
         return self._openings[at_hand]
 
     def steps(self, base: str, at_hand: int) -> Steps:
-        """Those within the country and the limits of the person."""
+        """Those within the country and the limits of the person, mirages wherever she may cross a border."""
         if (base, at_hand) not in self._steps:
             self._steps[base, at_hand] = self._from(base, at_hand, self.openings(at_hand))
         return self._steps[base, at_hand]
@@ -96,6 +97,8 @@ class Allowed:
         longest = np.where(openings.stays, _or(limits.longest_transfer), _or(limits.longest_visit))
         home = self._ground.way_home(base, at_hand) if openings.returns.any() else None
         allowed = terrain.country[rows] == terrain.country_of(base)
+        if field.open_borders:
+            allowed |= terrain.mirage[rows]
         allowed &= field.remote[rows] | (minutes[field.place[rows]] <= longest[group])
         if home is None:
             allowed &= ~openings.returns[group]
@@ -117,6 +120,7 @@ class Allowed:
             tail=field.duration[rows] + after,
             extra=crossing + field.preference[rows],
             caution=field.caution[rows],
+            mirage=terrain.mirage[rows],
             usable=field.usable[rows],
             circle=terrain.has_circle[rows] | returns,
             telling={},

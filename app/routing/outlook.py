@@ -26,9 +26,11 @@ MOVING, STILL, CAUTION, DOOR = 0, 1, 2, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Legs:
-    """How far things are from a base, place by place: the least leg of a step there, and the least to come there."""
+    """How far things are from a base, place by place, at the least: the leg of a step there, of a stay there, and the
+    way there over whatever stays."""
 
-    leg: Ints
+    visit: Ints
+    stay: Ints
     away: Ints
 
 
@@ -47,8 +49,10 @@ class Outlook:
         self._bits = np.array(list(split(wanted)), dtype=np.int64)
         place, self._masks = field.place[rows], field.usable[rows] & wanted
         remote = field.remote[rows]
-        still_there = remote | ((field.usable[rows] & order.stays) != 0)
-        leg, away = np.where(remote, 0, legs.leg[place]), np.where(remote, 0, legs.away[place])
+        stays = (field.usable[rows] & order.stays) != 0
+        still_there = remote | stays
+        leg = np.where(remote, 0, np.where(stays, legs.stay[place], legs.visit[place]))
+        away = np.where(remote, 0, legs.away[place])
         response, duration = field.response[rows], field.duration[rows]
         called = np.maximum(away, np.maximum(response, field.not_before[rows]))
         start = field.hours.next_open(called, field.schedule[rows])

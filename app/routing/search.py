@@ -21,6 +21,8 @@ from app.routing.problem import SearchProblem
 from app.routing.reach import reach_of
 from app.routing.terrain import Terrain
 
+ALMOST_ALL = 0.9
+"""While fewer points than this share are left, bounds are worked out anew over those that are."""
 Watch = Callable[[], None]
 """Asked now and then; raises when the search has taken too long."""
 
@@ -58,6 +60,8 @@ class Found:
 
 
 State = tuple[str, str | None, int]
+Key = tuple[CostVector, Tie | tuple[()] | tuple[int]]
+"""What routes are compared by: what they cost, then the rule for ties."""
 
 
 def unwatched() -> None:
@@ -72,12 +76,13 @@ Beyond = Mapping[int, int]
 class Progress:
     """Routes found so far, and where somebody has to look before the next is certain.
 
-    `without` are the key providers of the routes found.
+    `without` are the key providers of the routes found. `known` is what a next route costs, though not surely the best.
     """
 
     found: tuple[Found, ...] = ()
     without: tuple[str, ...] = ()
     beyond: Beyond = field(default_factory=dict)
+    known: CostVector | None = None
 
 
 def solve(problem: SearchProblem, *, watch: Watch = unwatched) -> tuple[Found, ...]:
@@ -105,19 +110,20 @@ def search(field: Field, progress: Progress, *, watch: Watch = unwatched) -> Pro
         OverBudget: The watch says so.
     """
     terrain = Terrain(field)
-    found, without = progress.found, progress.without
+    found, without, known = progress.found, progress.without, progress.known
     while len(found) < field.frame.k:
         run = Run(terrain, without, watch)
-        label, beyond = run.best()
+        label, beyond = run.best(known=known)
         route = None
         if not beyond and label.trail:
             others = backups(run.ground, run.alive, label.trail)
             route, beyond = run.told(label, others), others.mirages
         if beyond:
-            return Progress(found=found, without=without, beyond=beyond)
+            known = cost_of(run.ground, label) if label.trail else None
+            return Progress(found=found, without=without, beyond=beyond, known=known)
         if route is None:
             break
-        found, without = (*found, route), (*without, run.key_provider(label))
+        found, without, known = (*found, route), (*without, run.key_provider(label)), None
     return Progress(found=found, without=without)
 
 
@@ -154,46 +160,64 @@ class Run:
         self._terrain, self._watch = terrain, watch
         left_out = [number for number, org in enumerate(self.field.orgs) if org in without]
         self.alive: Bools = ~np.isin(self.field.org, left_out)
-        self.reach = reach_of(self.field, self.order, self.alive)
+        self.reach = reach_of(terrain, self.alive)
         self.ground = Ground(self.field, self.order, (), self.reach)
 
-    def best(self, ceiling: CostVector | None = None) -> tuple[Label, Beyond]:
+    def best(self, ceiling: CostVector | None = None, known: CostVector | None = None) -> tuple[Label, Beyond]:
         """The best route as a label, the start itself when no step is better than none; and where to look first.
 
         Args:
             ceiling: Only routes that cost less are looked for; the start itself comes back when there is none.
+            known: What a route costs that was found before, if any: no dearer one is looked for while there is one.
         """
-        real = self.alive & ~self._terrain.mirage
-        beyond = self._within_reach(real)
+        beyond = self._within_reach(self.alive & ~self._terrain.mirage)
         if beyond:
             return start_label(self.ground), beyond
-        fans = Fans(self._terrain, self.ground, real)
-        label, most = best_label(self.ground, fans, ceiling, self._watch)
-        return label, self._beyond(most)
+        limit = (ceiling, ()) if ceiling is not None else (known, (NEVER,)) if known is not None else None
+        kept = self.alive if limit is None else self._promising(self.alive, limit[0])
+        label, most = best_label(self.ground, self._fans(kept & ~self._terrain.mirage), limit, self._watch)
+        if limit is not None and ceiling is None and not label.trail:
+            return self.best()
+        return label, self._beyond(kept, most)
+
+    def _fans(self, alive: Bools) -> Fans:
+        return Fans(self._terrain, self.ground, alive)
+
+    def _promising(self, alive: Bools, most: CostVector) -> Bools:
+        """Of these points those over which a route may cost no more than that; without the others bounds are sharp."""
+        while True:
+            kept = self._fans(alive).promising(alive, most)
+            if np.count_nonzero(kept) >= ALMOST_ALL * np.count_nonzero(alive):
+                return kept
+            alive = kept
 
     def _within_reach(self, real: Bools) -> Beyond:
         """The mirages on which it rests what is within reach, and so which edges bind."""
         field = self.field
         if field.real == field.size:
             return {}
-        lost = self.reach & ~reach_of(field, self.order, real) & self.order.needed
+        lost = self.reach & ~reach_of(self._terrain, real) & self.order.needed
         if not lost:
             return {}
         offering = (field.usable[field.real :] & lost) != 0
         rows = (offering if offering.any() else np.ones_like(offering)).nonzero()[0]
         return dict.fromkeys(rows.tolist(), NEVER)
 
-    def _beyond(self, most: CostVector) -> Beyond:
-        """The mirages over which a route may cost no more than that, with how much dearer what is there may be."""
-        far = (self.alive & self._terrain.mirage).nonzero()[0]
-        if not len(far):
+    def _beyond(self, alive: Bools, most: CostVector) -> Beyond:
+        """The mirages over which a route may cost no more than that, with how much dearer what is there may be.
+
+        Every step onto one is weighed, from wherever one may come at that cost.
+        """
+        mirage = self._terrain.mirage
+        kept = self._promising(alive, most) if (alive & mirage).any() else alive
+        if not (kept & mirage).any():
             return {}
-        fans = Fans(self._terrain, self.ground, self.alive)
-        far, costs = fans.over(far)
-        near = at_most(costs, most)
-        flawed = np.stack(costs[:3], axis=1) != most[:3]
-        slack = np.where(flawed.any(axis=1), NEVER, most[3] - costs[3])
-        return dict(zip((far[near] - self.field.real).tolist(), slack[near].tolist(), strict=True))
+        fans = self._fans(kept)
+        best_label(self.ground, fans, (most, ()), self._watch)
+        near = at_most(tuple(fans.dreamt.T), most)
+        flawed = (fans.dreamt[:, :3] != most[:3]).any(axis=1)
+        slack = np.where(flawed, NEVER, most[3] - fans.dreamt[:, 3])
+        return dict(zip(near.nonzero()[0].tolist(), slack[near].tolist(), strict=True))
 
     def told(self, label: Label, others: Backups) -> Found:
         """The route of that label with its backups."""
@@ -216,14 +240,14 @@ class Run:
         return label.trail[0].org
 
 
-def best_label(ground: Ground, fans: Fans, ceiling: CostVector | None, watch: Watch) -> tuple[Label, CostVector]:
+def best_label(ground: Ground, fans: Fans, limit: Key | None, watch: Watch) -> tuple[Label, CostVector]:
     """The best route over the points of a run, and what it costs, or the ceiling where that is less.
 
     A step waits with the bound of its fan. Where it leads to another base or holder the bound is worked out anew when
     its turn comes, and the label goes back with the sharper one.
     """
     start, hope = start_label(ground), fans.hope
-    best, best_key = start, _key(ground, start, ceiling)
+    best, best_key = start, _key(ground, start, limit)
     kept: dict[State, list[Label]] = {}
     serial = count()
     queue: list[tuple[CostVector, int, Label, Step | None, Iterator[Step] | int]] = []
@@ -265,10 +289,10 @@ def best_label(ground: Ground, fans: Fans, ceiling: CostVector | None, watch: Wa
     return best, best_key[0]
 
 
-def _key(ground: Ground, known: Label, ceiling: CostVector | None) -> tuple[CostVector, Tie | tuple[()]]:
-    """What a route must be better than; equal to a ceiling is not better."""
-    key: tuple[CostVector, Tie | tuple[()]] = (cost_of(ground, known), known.tie)
-    return key if ceiling is None else min(key, (ceiling, ()))
+def _key(ground: Ground, known: Label, limit: Key | None) -> Key:
+    """What a route must be better than; equal to the limit is not better."""
+    key: Key = (cost_of(ground, known), known.tie)
+    return key if limit is None else min(key, limit)
 
 
 def _told(ground: Ground, row: Row, move: Move, others: tuple[str, ...]) -> Taken:

@@ -4,8 +4,8 @@ from functools import cached_property
 
 import numpy as np
 
-from app.routing.circles import circles_of
-from app.routing.field import NEVER, Bools, Field, Ints
+from app.routing.circles import Circles, circles_of
+from app.routing.field import Bools, Field, Ints
 from app.routing.ground import Order
 
 NOBODY = "\0"
@@ -18,7 +18,6 @@ class Terrain:
     def __init__(self, field: Field) -> None:
         self.field = field
         self.order = Order(field)
-        self.circles = circles_of(field, self.order)
         usable, u = np.unique(field.usable, return_inverse=True)
         requires, r = np.unique(field.requires, return_inverse=True)
         pairs, kind = np.unique(u * len(requires) + r, return_inverse=True)
@@ -30,6 +29,7 @@ class Terrain:
         names = {name: number for number, name in enumerate(dict.fromkeys(field.frame.places.values()))}
         self._countries = names
         of_place = np.array([names[name] for name in field.countries], dtype=np.int64)
+        self.country_of_place: Ints = of_place
         self.country: Ints = of_place[field.place] if field.size else field.place
         self.abroad = tuple(
             number for number, links in sorted(field.links.items()) if any(cross for _, _, cross in links)
@@ -37,6 +37,11 @@ class Terrain:
         self._ways: dict[str, tuple[Ints, Ints]] = {}
         self._afar: dict[str, Ints] = {}
         self._telling: dict[str | None, Ints] = {}
+
+    @cached_property
+    def circles(self) -> Circles:
+        """Of every organization that may come to hold the case."""
+        return circles_of(self.field, self.order)
 
     def country_of(self, base: str) -> int:
         """The number of the country in which a base lies."""
@@ -65,12 +70,28 @@ class Terrain:
         return self._telling[holder]
 
     @cached_property
+    def single(self) -> Bools:
+        """Where an organization matters to what is within reach: returns, receivers, links over a border."""
+        field = self.field
+        senders = {org for number in self.abroad for org, _, cross in field.links[number] if cross}
+        numbers = [number for number, org in enumerate(field.orgs) if org in senders] if senders else []
+        single = ((field.usable & self.order.returns) != 0) | (field.receiver >= 0)
+        single[list(self.abroad)] = True
+        found: Bools = single | np.isin(field.org, numbers) if numbers else single
+        return found
+
+    @cached_property
+    def together(self) -> Bools:
+        """Whether a point belongs to a party, or opens a door: what it costs alone says little."""
+        found = np.zeros(self.field.size + 1, dtype=np.bool_)
+        found[self.circles.parties] = True
+        found[-1] = False
+        return found[:-1]
+
+    @cached_property
     def has_circle(self) -> Bools:
         """Whether whoever holds the case after a stay or the case at the point has the use of more than that point."""
         circles = self.circles.of
         several = np.array([len(circles.get(org, ())) > 1 for org in self.field.orgs], dtype=np.bool_)
         theirs: Bools = several[self.field.org] if self.field.size else np.zeros(0, dtype=np.bool_)
         return theirs
-
-
-__all__ = ["NEVER", "NOBODY", "Terrain"]
