@@ -13,7 +13,7 @@ from math import comb
 
 import numpy as np
 
-from app.routing.field import Bools, Field, Ints
+from app.routing.field import NEVER, Field, Ints
 from app.routing.ground import Order
 
 MOST_PARTIES = 400
@@ -32,13 +32,14 @@ class Circles:
     """
 
     of: Mapping[str | None, tuple[Member, ...]]
+    members: Ints
+    """The points that belong to any circle."""
+    least: Ints
+    """At each point the least that anybody who may hold the case pays for handover and link."""
     telling: Ints
     parties: Ints
     saved: Ints
     masks: Ints
-    alike: Bools
-    """Points that differ from their neighbours in nothing but their own numbers: no link leads there, and whoever holds
-    the case there has the use of nothing else."""
 
 
 def circles_of(field: Field, order: Order) -> Circles:
@@ -66,13 +67,14 @@ def circles_of(field: Field, order: Order) -> Circles:
     for i, (numbers, _) in enumerate(parties):
         table[i, : len(numbers)] = numbers
     usable = np.append(field.usable, 0)
-    apart = {org for org in (*small, *always) if len(of.get(org, ())) > 1} | always
-    alone = np.array([org not in apart for org in field.orgs], dtype=np.bool_)
-    alike = alone[field.org] & (field.receiver < 0)
-    alike[list(field.links)] = False
+    least = np.full(field.size, NEVER, dtype=np.int64)
+    for members in of.values():
+        for number, cost in members:
+            least[number] = min(least[number], cost)
     return Circles(
-        alike=alike,
         of=of,
+        members=(least < NEVER).nonzero()[0],
+        least=least,
         telling=telling,
         parties=table,
         saved=np.array([saved for _, saved in parties], dtype=np.int64),

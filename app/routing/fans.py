@@ -157,7 +157,7 @@ class Fans:
         """The same for the points of other countries, one by one: who holds the case decides which are open."""
         terrain, order, found = self._terrain, self._ground.order, []
         country = terrain.country_of(label.base)
-        for number in terrain.abroad:
+        for number in terrain.across.get(label.holder, ()):
             if not self._alive[number] or terrain.country[number] == country:
                 continue
             move = take(self._ground, label, terrain.field.row(number))

@@ -36,6 +36,7 @@ class Hope:
         self._near: dict[str, Ints] = {}
         self._kinds: dict[str, list[tuple[int, int]]] = {}
         self._among: dict[int, int] = {}
+        self._to_come: dict[tuple[str, int, int], int] = {}
         self._after: dict[tuple[int, int], After] = {}
         stays = ground.order.stays
         kinds = np.unique(terrain.kind[alive]).tolist() if stays else []
@@ -75,6 +76,12 @@ class Hope:
         """
         if self.moves(hoped_for):
             return hoped_for
+        key = (base, at_hand, hoped_for)
+        if key not in self._to_come:
+            self._to_come[key] = self._nearby(base, at_hand, hoped_for)
+        return self._to_come[key]
+
+    def _nearby(self, base: str, at_hand: int, hoped_for: int) -> int:
         if base not in self._kinds:
             numbers = np.unique(self._terrain.kind[self.near(base)]).tolist()
             self._kinds[base] = [self._terrain.kinds[number] for number in numbers]

@@ -55,6 +55,7 @@ class Allowed:
 
     def __init__(self, terrain: Terrain, ground: Ground, alive: Bools) -> None:
         self._terrain, self._ground, self._alive = terrain, ground, alive
+        self._kinds = np.unique(terrain.kind[alive]).tolist()
         self._openings: dict[int, Openings] = {}
         self._steps: dict[tuple[str, int], Steps] = {}
 
@@ -63,11 +64,12 @@ class Allowed:
         if at_hand not in self._openings:
             ground, order = self._ground, self._ground.order
             groups: dict[int, int] = {0: -1}
-            of_kind = [
-                groups.setdefault(0 if requires & ~at_hand else ground.served(at_hand, usable), len(groups) - 1)
-                for usable, requires in self._terrain.kinds
-            ]
-            group = np.array(of_kind, dtype=np.int64)[self._terrain.kind]
+            of_kind = np.full(len(self._terrain.kinds), -1, dtype=np.int64)
+            for kind in self._kinds:
+                usable, requires = self._terrain.kinds[kind]
+                now = 0 if requires & ~at_hand else ground.served(at_hand, usable)
+                of_kind[kind] = groups.setdefault(now, len(groups) - 1)
+            group = of_kind[self._terrain.kind]
             rows = (self._alive & (group >= 0)).nonzero()[0]
             serves = tuple(groups)[1:]
 

@@ -10,6 +10,7 @@ Every bound here promises no more than what really can be served, and no less th
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,6 +33,18 @@ class Legs:
     visit: Ints
     stay: Ints
     away: Ints
+
+
+class Ahead(NamedTuple):
+    """What serving some codes as well costs at the least.
+
+    Burden and clock together come to no less than the clock plus `more`, nor than `doors`, both without what a partial
+    route has on its own account; grave cautions to `caution`.
+    """
+
+    more: int
+    doors: int
+    caution: int
 
 
 class Outlook:
@@ -68,6 +81,7 @@ class Outlook:
         self._costs = np.stack(measures, axis=1)
         self._nobodys = self._cover()
         self._held: dict[str | None, Cover] = {}
+        self._ahead: dict[tuple[int, str | None, bool, int], Ahead] = {}
         self.least = field.ways.least
 
     def _first(self, start: Ints, away: Ints) -> tuple[dict[int, int], dict[int, int]]:
@@ -96,44 +110,46 @@ class Outlook:
             costs.append(together - saved)
         return Cover(np.concatenate(masks), np.concatenate(costs))
 
-    def cover(self, holder: str | None) -> Cover:
-        """The covers when that organization holds the case now."""
-        if holder not in self._held:
-            self._held[holder] = self._saving(self._circles.of.get(holder, ()))
-        return self._held[holder]
-
     @cached_property
     def anybodys(self) -> Cover:
         """The covers when nobody knows who holds the case: at each point the least that anybody pays for telling."""
-        least: dict[int, int] = {}
-        for members in self._circles.of.values():
-            for number, cost in members:
-                least[number] = min(cost, least.get(number, cost))
-        return self._saving(tuple(least.items()))
+        return self._saving(self._circles.members, self._circles.least[self._circles.members])
 
-    def _saving(self, members: tuple[tuple[int, int], ...]) -> Cover:
-        """The covers with points at which less than the least is paid for telling."""
-        telling = self._circles.telling
-        saving = [(self._at.item(number), telling.item(number) - cost) for number, cost in members]
-        saving = [(at, saved) for at, saved in saving if at >= 0 and saved > 0]
-        if not saving:
+    def cover(self, holder: str | None) -> Cover:
+        """The covers when that organization holds the case now."""
+        if holder not in self._held:
+            members = self._circles.of.get(holder, ())
+            numbers, costs = np.array(members, dtype=np.int64).reshape(len(members), 2).T
+            self._held[holder] = self._saving(numbers, costs)
+        return self._held[holder]
+
+    def _saving(self, numbers: Ints, costs: Ints) -> Cover:
+        """The covers with these points where only so much is paid for telling."""
+        at, saved = self._at[numbers], self._circles.telling[numbers] - costs
+        some = (at >= 0) & (saved > 0)
+        if not some.any():
             return self._nobodys
-        at, saved = np.array(saving, dtype=np.int64).T
-        costs = self._costs[at] - saved[:, None]
-        costs[:, CAUTION] = self._costs[at, CAUTION]
-        return self._nobodys.with_offers(self._masks[at], costs)
+        at, saved = at[some], saved[some]
+        less = self._costs[at] - saved[:, None]
+        less[:, CAUTION] = self._costs[at, CAUTION]
+        return self._nobodys.with_offers(self._masks[at], less)
 
-    def ahead(self, codes: int, costs: list[int], home: int) -> tuple[int, int]:
-        """What serving these codes as well adds to burden and clock, and what both come to for the sake of late doors.
-
-        The least of burden and clock together, without what a partial route has on its own account, is the greater of
-        the clock plus the first number and the second.
+    def ahead(self, codes: int, holder: str | None, home: int, *, anybody: bool = False) -> Ahead:
+        """What serving these codes as well comes to.
 
         Args:
             codes: What is still to be served.
-            costs: What a cover of these costs in each measure.
+            holder: Who holds the case.
             home: Minutes of the journey home, if these codes have the return.
+            anybody: Nobody knows who holds the case.
         """
+        key = (codes, holder, anybody, home)
+        if key not in self._ahead:
+            cover = self.anybodys if anybody else self.cover(holder)
+            self._ahead[key] = self._from(codes, cover.of(codes).tolist(), home)
+        return self._ahead[key]
+
+    def _from(self, codes: int, costs: list[int], home: int) -> Ahead:
         order = self._order
         onward = 0 if codes & order.stays else home
         more, doors = costs[MOVING] + onward, 0
@@ -142,7 +158,7 @@ class Outlook:
         for at, (minute, late) in enumerate(self.doors, DOOR):
             if codes & late:
                 doors = max(doors, minute + costs[at] + (onward if late & order.returns else 0))
-        return more, doors
+        return Ahead(more, doors, costs[CAUTION])
 
     def has(self, rows: Ints) -> Bools:
         """Which of these points are among its own."""

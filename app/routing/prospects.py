@@ -9,7 +9,7 @@ from app.routing.ground import Ground
 from app.routing.hope import Hope
 from app.routing.labels import CostVector, Label
 from app.routing.openings import Openings
-from app.routing.outlook import CAUTION, Outlook
+from app.routing.outlook import Outlook
 from app.routing.terrain import NOBODY
 
 ELSEWHERE = ""
@@ -45,13 +45,12 @@ class Bounds:
     def of(self, label: Label, to_come: int, here: Outlook) -> CostVector:
         """No route that goes on from the label costs less: it serves all that may come, or costs more in c0."""
         after = self._hope.after(label.at_hand, to_come)
-        costs = here.cover(label.holder).of(after.certain).tolist()
-        ahead, doors = here.ahead(after.certain, costs, self.home(label.base, after.certain))
+        ahead = here.ahead(after.certain, label.holder, self.home(label.base, after.certain))
         return (
             after.unserved,
             label.late + after.missed + here.late(after.hoped_for, label.clock),
-            label.grave + costs[CAUTION],
-            label.burden + max(label.clock + ahead, doors),
+            label.grave + ahead.caution,
+            label.burden + max(label.clock + ahead.more, ahead.doors),
         )
 
     def after(self, label: Label, openings: Openings, to_come: int, here: Outlook, elsewhere: Outlook) -> Prospects:
@@ -65,22 +64,19 @@ class Bounds:
         afters = [self._hope.after(label.at_hand | serves, to_come) for serves in openings.serves]
         moves = (openings.stays | openings.returns).tolist()
         outlooks = [elsewhere if goes else here for goes in moves]
-        ahead, caution = [], []
+        both = []
         for after, outlook, goes, gives in zip(afters, outlooks, moves, openings.cases.tolist(), strict=True):
-            hands_over = goes or gives
-            mine = outlook.cover(NOBODY if hands_over else label.holder).of(after.certain).tolist()
-            anybodys = outlook.anybodys.of(after.certain).tolist() if hands_over else mine
             home = 0 if goes else self.home(label.base, after.certain)
-            ahead.append([outlook.ahead(after.certain, costs, home) for costs in (mine, anybodys)])
-            caution.append(mine[CAUTION])
-        both = np.array(ahead, dtype=np.int64).reshape(len(afters), 2, 2)
+            mine = outlook.ahead(after.certain, NOBODY if goes or gives else label.holder, home)
+            both.append((mine, outlook.ahead(after.certain, None, home, anybody=True) if goes or gives else mine))
+        table = np.array(both, dtype=np.int64).reshape(len(afters), 2, 3)
         return Prospects(
             left=np.array([after.to_come for after in afters], dtype=np.int64),
             unserved=np.array([after.unserved for after in afters], dtype=np.int64),
             missed=np.array([after.missed for after in afters], dtype=np.int64),
-            caution=np.array(caution, dtype=np.int64),
-            ahead=both[:, :, 0],
-            doors=both[:, :, 1],
+            caution=table[:, 0, 2],
+            ahead=table[:, :, 0],
+            doors=table[:, :, 1],
             due=tuple(
                 (
                     deadline,

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.routing.backups import Backups, backups
 from app.routing.fans import Fans, Step, at_most
-from app.routing.field import NEVER, Bools, Field, Row, field_of
+from app.routing.field import NEVER, Bools, Field, Ints, Row, field_of
 from app.routing.ground import Ground, Order
 from app.routing.labels import CostVector, Label, Move, Tie, cost_of, start_label, take
 from app.routing.plain import keep
@@ -23,6 +23,7 @@ from app.routing.terrain import Terrain
 
 ALMOST_ALL = 0.9
 """While fewer points than this share are left, bounds are worked out anew over those that are."""
+NOTHING: CostVector = (NEVER, NEVER, NEVER, NEVER)
 Watch = Callable[[], None]
 """Asked now and then; raises when the search has taken too long."""
 
@@ -173,12 +174,17 @@ class Run:
         beyond = self._within_reach(self.alive & ~self._terrain.mirage)
         if beyond:
             return start_label(self.ground), beyond
-        limit = (ceiling, ()) if ceiling is not None else (known, (NEVER,)) if known is not None else None
-        kept = self.alive if limit is None else self._promising(self.alive, limit[0])
-        label, most = best_label(self.ground, self._fans(kept & ~self._terrain.mirage), limit, self._watch)
-        if limit is not None and ceiling is None and not label.trail:
+        if ceiling is None and known is None:
+            real = self.alive & ~self._terrain.mirage
+            label, known = best_label(self.ground, self._fans(real), None, self._watch)
+            if not (self.alive & self._terrain.mirage).any():
+                return label, {}
+        limit: Key = (ceiling, ()) if ceiling is not None else (known or NOTHING, (NEVER,))
+        fans = self._fans(self._promising(self.alive, limit[0]))
+        label, most = best_label(self.ground, fans, limit, self._watch)
+        if ceiling is None and not label.trail and cost_of(self.ground, label) > limit[0]:
             return self.best()
-        return label, self._beyond(kept, most)
+        return label, self._beyond(fans.dreamt, most)
 
     def _fans(self, alive: Bools) -> Fans:
         return Fans(self._terrain, self.ground, alive)
@@ -203,20 +209,12 @@ class Run:
         rows = (offering if offering.any() else np.ones_like(offering)).nonzero()[0]
         return dict.fromkeys(rows.tolist(), NEVER)
 
-    def _beyond(self, alive: Bools, most: CostVector) -> Beyond:
-        """The mirages over which a route may cost no more than that, with how much dearer what is there may be.
-
-        Every step onto one is weighed, from wherever one may come at that cost.
-        """
-        mirage = self._terrain.mirage
-        kept = self._promising(alive, most) if (alive & mirage).any() else alive
-        if not (kept & mirage).any():
+    def _beyond(self, dreamt: Ints, most: CostVector) -> Beyond:
+        """The mirages over which a route may cost no more than that, with how much dearer what is there may be."""
+        if not len(dreamt):
             return {}
-        fans = self._fans(kept)
-        best_label(self.ground, fans, (most, ()), self._watch)
-        near = at_most(tuple(fans.dreamt.T), most)
-        flawed = (fans.dreamt[:, :3] != most[:3]).any(axis=1)
-        slack = np.where(flawed, NEVER, most[3] - fans.dreamt[:, 3])
+        near = at_most(tuple(dreamt.T), most)
+        slack = np.where((dreamt[:, :3] != most[:3]).any(axis=1), NEVER, most[3] - dreamt[:, 3])
         return dict(zip(near.nonzero()[0].tolist(), slack[near].tolist(), strict=True))
 
     def told(self, label: Label, others: Backups) -> Found:

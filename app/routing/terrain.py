@@ -31,9 +31,12 @@ class Terrain:
         of_place = np.array([names[name] for name in field.countries], dtype=np.int64)
         self.country_of_place: Ints = of_place
         self.country: Ints = of_place[field.place] if field.size else field.place
-        self.abroad = tuple(
-            number for number, links in sorted(field.links.items()) if any(cross for _, _, cross in links)
-        )
+        self.across: dict[str | None, list[int]] = {}
+        """The points to which links lead over a border, by where they come from."""
+        for number, links in sorted(field.links.items()):
+            for sender in {org for org, _, cross in links if cross}:
+                self.across.setdefault(sender, []).append(number)
+        self.abroad = tuple(sorted({number for numbers in self.across.values() for number in numbers}))
         self._ways: dict[str, tuple[Ints, Ints]] = {}
         self._afar: dict[str, Ints] = {}
         self._telling: dict[str | None, Ints] = {}
@@ -72,8 +75,7 @@ class Terrain:
     @cached_property
     def single(self) -> Bools:
         """Where an organization matters to what is within reach: returns, receivers, links over a border."""
-        field = self.field
-        senders = {org for number in self.abroad for org, _, cross in field.links[number] if cross}
+        field, senders = self.field, self.across
         numbers = [number for number, org in enumerate(field.orgs) if org in senders] if senders else []
         single = ((field.usable & self.order.returns) != 0) | (field.receiver >= 0)
         single[list(self.abroad)] = True
