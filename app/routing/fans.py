@@ -107,7 +107,7 @@ class Fans:
         elsewhere = self.outlook(ELSEWHERE, to_come)
         steps = self._allowed.steps(label.base, label.at_hand)
         left = self.bounds.after(label, steps.openings, to_come, here, elsewhere)
-        spent = ~steps.circle & ((steps.usable & left.left[steps.group]) == 0)
+        spent = (steps.circle & left.left[steps.group]) == 0
         costs, after = self._costs(label, steps, left, spent)
         hopeful = at_most(costs, most)
         if len(self.dreamt):
@@ -118,6 +118,10 @@ class Fans:
         state = self._allowed.states(steps, some, spent)
         ranks = (steps.rows[some], *(column[some] for column in after[1:]))
         some = some[undominated(state, ranks, after[0][some])]
+        holding = some[(~spent & (steps.openings.stays | steps.openings.cases)[steps.group])[some]]
+        if len(holding):
+            costs[3][holding] = self._held(label, steps, left, here, elsewhere, holding, after)
+            some = some[at_most(tuple(column[some] for column in costs), most)]
         found = _steps(steps, left, some, costs, after, spent)
         abroad = self._abroad(label, to_come, here, elsewhere, most)
         return iter(sorted([*found, *abroad], key=lambda step: step.bound) if abroad else found)
@@ -146,6 +150,23 @@ class Fans:
             burden + np.maximum(clock + ahead, doors),
         )
         return costs, (clock, burden, grave, late)
+
+    def _held(
+        self, label: Label, steps: Steps, left: Prospects, here: Outlook, elsewhere: Outlook, some: Ints, after: Costs
+    ) -> Ints:
+        """The burden of routes over these steps, now that it is known who holds the case after each."""
+        field, openings = self._terrain.field, steps.openings
+        orgs = len(field.orgs)
+        pairs, which = np.unique(steps.group[some] * orgs + field.org[steps.rows[some]], return_inverse=True)
+        found = []
+        for group, org in (divmod(pair, orgs) for pair in pairs.tolist()):
+            codes, goes = left.certain[group], openings.stays[group]
+            home = 0 if goes else self.bounds.home(label.base, codes)
+            found.append((elsewhere if goes else here).ahead(codes, field.orgs[org], home))
+        more, doors, _ = np.array(found, dtype=np.int64)[which].T
+        clock, burden, *_ = (column[some] for column in after)
+        costs: Ints = burden + np.maximum(clock + more, doors)
+        return costs
 
     def _dream(self, mirages: Ints, costs: Ints) -> None:
         """Remembers the least cost of each mirage."""

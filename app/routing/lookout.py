@@ -19,9 +19,9 @@ from app.routing.verdicts import Bits
 
 BLOCK = 64
 """So many rows of one place that offer the same are looked at together."""
-FIRST = 64
+FIRST = 128
 """So many rows that offer a code are looked at before anything is known."""
-FIRST_LOOK = 512
+FIRST_LOOK = 2_048
 """So many rows at most are looked at the first time that somebody looks beyond; twice as many each time."""
 CLOSE = 500
 """While no more than so many stands may matter, each of them becomes a mirage of its own."""

@@ -12,6 +12,9 @@ from app.routing.field import NEVER, Bools, Ints
 from app.routing.ground import Ground
 from app.routing.terrain import Terrain
 
+ALL = -1
+"""Every code."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Openings:
@@ -43,9 +46,8 @@ class Steps:
     """Crossing points and preferences."""
     caution: Ints
     mirage: Bools
-    usable: Ints
-    circle: Bools
-    """Where whoever holds the case after the step may have the use of a circle."""
+    circle: Ints
+    """What the circle of whoever holds the case after the step can serve."""
     telling: dict[str | None, Ints]
     """Handover and link, by who holds the case; filled when somebody asks."""
 
@@ -123,8 +125,7 @@ class Allowed:
             extra=crossing + field.preference[rows],
             caution=field.caution[rows],
             mirage=terrain.mirage[rows],
-            usable=field.usable[rows],
-            circle=terrain.has_circle[rows] | returns,
+            circle=np.where(returns, ALL, terrain.circle_codes[rows]),
             telling={},
         )
 

@@ -22,6 +22,8 @@ class Prospects:
 
     left: Ints
     """The codes that may still be served."""
+    certain: tuple[int, ...]
+    """Those of them that every route serves which loses no more."""
     unserved: Ints
     """Weights that are lost."""
     missed: Ints
@@ -72,6 +74,7 @@ class Bounds:
         table = np.array(both, dtype=np.int64).reshape(len(afters), 2, 3)
         return Prospects(
             left=np.array([after.to_come for after in afters], dtype=np.int64),
+            certain=tuple(after.certain for after in afters),
             unserved=np.array([after.unserved for after in afters], dtype=np.int64),
             missed=np.array([after.missed for after in afters], dtype=np.int64),
             caution=table[:, 0, 2],

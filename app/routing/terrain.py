@@ -65,12 +65,24 @@ class Terrain:
     def telling(self, holder: str | None) -> Ints:
         """Handover and link at every point in the country of the base, when that organization holds the case."""
         if holder not in self._telling:
-            members, limits = self.circles.of.get(holder, ()), self.field.frame.limits
-            points = np.full(self.field.size, limits.handover + limits.no_link, dtype=np.int64)
-            for number, cost in members:
-                points[number] = min(cost, limits.handover + limits.no_link)
+            limits = self.field.frame.limits
+            points = np.full(self.field.size, limits.no_link, dtype=np.int64)
+            linked = self._links_from.get(holder, {})
+            points[list(linked)] = list(linked.values())
+            points += limits.handover
+            points[[number for number, cost in self.circles.of.get(holder, ()) if not cost]] = 0
             self._telling[holder] = points
         return self._telling[holder]
+
+    @cached_property
+    def _links_from(self) -> dict[str | None, dict[int, int]]:
+        """The fewest points of the links to each point, by where they come from."""
+        found: dict[str | None, dict[int, int]] = {}
+        for number, links in self.field.links.items():
+            for sender, points, _ in links:
+                theirs = found.setdefault(sender, {})
+                theirs[number] = min(points, theirs.get(number, points))
+        return found
 
     @cached_property
     def single(self) -> Bools:
@@ -91,9 +103,12 @@ class Terrain:
         return found[:-1]
 
     @cached_property
-    def has_circle(self) -> Bools:
-        """Whether whoever holds the case after a stay or the case at the point has the use of more than that point."""
-        circles = self.circles.of
-        several = np.array([len(circles.get(org, ())) > 1 for org in self.field.orgs], dtype=np.bool_)
-        theirs: Bools = several[self.field.org] if self.field.size else np.zeros(0, dtype=np.bool_)
+    def circle_codes(self) -> Ints:
+        """What whoever holds the case after a stay or the case at the point is served on other terms than anybody else."""
+        field, found = self.field, dict[str, int]()
+        for org, members in self.circles.of.items():
+            for number in {*(number for number, _ in members), *self._links_from.get(org, ())}:
+                found[org or ""] = found.get(org or "", 0) | field.usable.item(number)
+        codes = np.array([found.get(org, 0) for org in field.orgs], dtype=np.int64)
+        theirs: Ints = codes[field.org] if field.size else field.org
         return theirs
