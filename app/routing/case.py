@@ -3,7 +3,7 @@
 A case knows some rows of the network, those that somebody has looked at. Row numbers in a case count these rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,14 +16,15 @@ from app.domain.profile import Profile
 from app.domain.provider import Agreement, HandoverMode, Link, ReturnReception
 from app.routing.columns import CODE_BIT, STAY_BITS, Columns, bits_of
 from app.routing.gates import Circumstances, Gate
-from app.routing.judgement import Judgement
+from app.routing.judgement import Judgement, judge, judge_again
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
 from app.routing.preferences import Points
 from app.routing.rules import Rule
-from app.routing.sequence import Sequence
+from app.routing.sequence import Concerns, Sequence
 from app.routing.travel import Travel
 from app.routing.verdicts import Bits, Bools, Verdict
+from app.routing.witness import Field, Memory
 
 BINDING = frozenset({Agreement.SOP, Agreement.MOU, Agreement.TRM})
 """The agreements that carry a person over a border (H30)."""
@@ -39,11 +40,45 @@ class Request:
     policy: RankingPolicy
     gates: tuple[Gate, ...]
     circumstances: Circumstances
+    concerns: Concerns
+    """The rules of order in force, with what they have to do with the person."""
     sequence: Sequence
     """What is needed, before any door is looked at."""
+    rests_on: frozenset[Field]
+    """The answers of the person that the sequence rests on, besides what the rules ask for."""
     travel: Travel
     holder: str | None
     k: int
+
+
+class Hearing:
+    """What the gates say about the services of an organization, once somebody has asked."""
+
+    def __init__(
+        self, request: Request, known: "Hearing | None" = None, changed: frozenset[Field] = frozenset()
+    ) -> None:
+        """
+        Args:
+            request: Who asks, and what the gates are.
+            known: Of the same request of another person.
+            changed: The answers in which both differ, or more.
+        """
+        self._request, self._known, self._changed = request, known, changed
+        self._heard: dict[str, Judgement] = {}
+
+    def __call__(self, organization: str) -> Judgement:
+        """The judgement of all its services."""
+        if organization not in self._heard:
+            self._heard[organization] = self._judgement(organization)
+        return self._heard[organization]
+
+    def _judgement(self, organization: str) -> Judgement:
+        person, circumstances = self._request.person, self._request.circumstances
+        if self._known is not None and organization in self._known._heard:
+            return judge_again(self._known._heard[organization], person, self._changed, circumstances)
+        whole = self._request.network.columns
+        theirs = whole.take(whole.rows_of_organization(organization))
+        return judge(person, theirs, self._request.gates, circumstances)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +103,10 @@ class Case:
     """What is usable, once somebody has asked."""
     fit: dict[tuple[str, Grade], bool] = field(default_factory=dict, compare=False, repr=False)
     """Who may receive a person at home, once somebody has asked."""
-    hear: Callable[[str], Judgement]
+    hear: Hearing
     """What the gates say about the services of one organization, whether the case looks at them or not."""
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    """What was found on these rows, with the answers of the person that it rests on."""
 
     @property
     def person(self) -> Profile:
@@ -149,7 +186,12 @@ def _doors_elsewhere(order: Sequence) -> int:
 
 def left_by_gates(case: Case, grade: Grade) -> Bits:
     """What the gates leave of every row for that grade, whether anybody needs it or not."""
-    return case.judgement.routes if grade is Grade.VERIFIED else case.judgement.leads
+    return left_for(case.judgement, grade)
+
+
+def left_for(judgement: Judgement, grade: Grade) -> Bits:
+    """What the gates leave of every row for that grade."""
+    return judgement.routes if grade is Grade.VERIFIED else judgement.leads
 
 
 def withheld(case: Case, grade: Grade) -> tuple[tuple[str, Bits], ...]:
@@ -264,6 +306,14 @@ def doors(case: Case, row: int) -> int:
     required = 0
     for _, bits in case.doors:
         required |= int(bits[row])
+    return required & ~bits_of(case.sequence.already_has)
+
+
+def all_doors(case: Case) -> Bits:
+    """The same of every row."""
+    required = np.zeros(case.columns.rows, dtype=np.int64)
+    for _, bits in case.doors:
+        required |= bits
     return required & ~bits_of(case.sequence.already_has)
 
 

@@ -1,7 +1,7 @@
 """All gates over all rows: what is left of every service point, for routes and for leads, and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -108,6 +108,8 @@ def judge_again(
 ) -> Judgement:
     """The judgement for a person who differs in these fields: only the gates that looked at one of them are asked.
 
+    What they leave is the same array as before when all of them say the same.
+
     Args:
         judgement: Of the same rows, under the same circumstances.
         person: As she is now.
@@ -122,8 +124,16 @@ def judge_again(
         for place, answer in zip(places, asked, strict=True):
             said[place] = answer
         return _together(points, saving, _judged(said, points, saving))
-    judged = list(judgement.judged)
-    for place, anew in zip(places, _judged(asked, points, saving), strict=True):
+    judged, others = list(judgement.judged), dict[int, _Said]()
+    for place, answer in zip(places, asked, strict=True):
+        known = judged[place]
+        if not np.array_equal(answer.verdicts, known.verdicts):
+            others[place] = answer
+        elif answer.read != known.read:
+            judged[place] = replace(known, read=answer.read)
+    if not others:
+        return replace(judgement, judged=tuple(judged))
+    for place, anew in zip(others, _judged(others.values(), points, saving), strict=True):
         judged[place] = anew
     return _together(points, saving, judged)
 

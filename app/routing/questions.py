@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from app.domain.answer import Answer
 from app.domain.codes import Code, Sector
 from app.domain.place import SERVED
@@ -19,7 +21,7 @@ from app.domain.profile import (
     ProtectionStatus,
     TraffickingStatus,
 )
-from app.routing.case import Case, doors, usable
+from app.routing.case import Case, all_doors, doors, usable
 from app.routing.columns import bits_of
 from app.routing.field import are_alike
 from app.routing.labels import CostVector
@@ -56,13 +58,13 @@ def questions(around: Surroundings, grade: Grade, now: CostVector, watch: Watch 
     if around.open_all_houses():
         anew = _best(around, grade, None, watch)
         now = anew[0] if anew else now
-    field = around.field(grade)
     ranked: list[tuple[bool, CostVector, Question]] = []
+    field = None if around.is_everything else around.field(grade)
     for candidate in _candidates(around.case.person):
         best: tuple[CostVector, int] | None = None
         for person in candidate.people:
             other = around.of_another(person)
-            if are_alike(field, other.field(grade)):
+            if not _may_open(around.case, other.case, grade) if field is None else are_alike(field, other.field(grade)):
                 continue
             then = _best(other, grade, best[0] if best else now, watch)
             opened = 0 if then is None else _opened(around, grade, *then[1:])
@@ -86,9 +88,18 @@ def _best(
         around.look_beyond(beyond)
 
 
+def _may_open(now: Case, then: Case, grade: Grade) -> bool:
+    """Whether `_opened` may count any of these service points: both cases look at the same, and at everything."""
+    needed = bits_of(then.sequence.needs)
+    after = usable(then, grade)
+    before = usable(now, grade) & bits_of(now.sequence.needs)
+    less = np.where(after, all_doors(now) & ~all_doors(then), 0)
+    return bool(np.count_nonzero((after & needed & ~before) | less))
+
+
 def _opened(around: Surroundings, grade: Grade, then: Case, points: tuple[str, ...]) -> int:
     """How many service points of this route are usable then for more that is needed, or ask for less first."""
-    now, needed = around.as_now(points), bits_of(then.sequence.needs)
+    now, needed = around.as_now(points, then.sequence.needs), bits_of(then.sequence.needs)
     before, after = usable(now, grade) & needed, usable(then, grade) & needed
     opened = 0
     for point in set(points):

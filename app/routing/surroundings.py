@@ -160,9 +160,21 @@ class Surroundings:
             other.case = other._looked(self._lookout, look_again(self.case, request) if same else None)
         return other
 
-    def as_now(self, points: Iterable[str]) -> Case:
-        """The case of these service points, for the person as she is now."""
-        network = self._request.network
+    @property
+    def is_everything(self) -> bool:
+        """Whether every service point of the register is looked at."""
+        return self._lookout is None
+
+    def as_now(self, points: Iterable[str], needs: Iterable[Code]) -> Case:
+        """A case of these service points, maybe of more, that tells how usable each is now for what is needed then.
+
+        What somebody needs does not depend on what else is looked at; what opens doors does. So the case at hand will
+        do while nothing is needed then that is not needed now.
+        """
+        case, network = self.case, self._request.network
+        enough = not case.beds_only and case.sequence.needs.keys() >= set(needs)
+        if enough and all(case.columns.find(point) is not None for point in points):
+            return case
         return look(self._request, np.array(sorted(network.row_of(point) for point in points), dtype=np.int64))
 
     def shut_but_for_beds(self, points: Iterable[str]) -> None:

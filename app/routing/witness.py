@@ -1,13 +1,14 @@
 """Which answers of a person a function looks at: what it found still holds when only other answers change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from app.domain.answer import Answer
 from app.domain.codes import Sector
 from app.domain.profile import Profile
 
+T = TypeVar("T")
 Field = str | tuple[str, Sector]
 """A field of the profile by its name; of the consents each sector for itself, ("consents", sector)."""
 
@@ -39,6 +40,26 @@ class Witness(Profile):
         """As of the person; only this sector counts as read."""
         self._read.add(("consents", sector))
         return self._person.consent(sector)
+
+
+class Memory:
+    """What was found for one person, each with the answers of hers that it rests on. Lives as long as one request."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: Mapping[Hashable, tuple[Any, frozenset[Field]]] | None = None) -> None:
+        self._found = dict(found or {})
+
+    def of(self, key: Hashable, person: Profile, find: Callable[[Profile], T]) -> T:
+        """What is found for her; nobody looks again for what is known. She is the person of this memory, every time."""
+        if key not in self._found:
+            witness = Witness(person)
+            self._found[key] = (find(witness), witness.read)
+        return cast(T, self._found[key][0])
+
+    def without(self, changed: frozenset[Field]) -> "Memory":
+        """What holds for a person who differs in these answers, too."""
+        return Memory({key: found for key, found in self._found.items() if changed.isdisjoint(found[1])})
 
 
 def changes(before: Profile, after: Profile) -> frozenset[Field]:
