@@ -23,11 +23,13 @@ from app.routing.preferences import Points
 from app.routing.rules import Rule
 from app.routing.sequence import Concerns, Sequence
 from app.routing.travel import Travel
-from app.routing.verdicts import Bits, Bools, Verdict
+from app.routing.verdicts import Bits, Bools, Verdict, is_moot, no_codes
 from app.routing.witness import Field, Memory
+from app.routing.words import Rows
 
 BINDING = frozenset({Agreement.SOP, Agreement.MOU, Agreement.TRM})
 """The agreements that carry a person over a border (H30)."""
+_RETURN = bits_of([Code.RET_AVR])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,8 @@ def _usable(case: Case, grade: Grade) -> Bits:
     bits = left_by_gates(case, grade) & bits_of(order.codes)
     for _, closed in withheld(case, grade):
         bits &= ~closed
-    return np.where(bits & bits_of([Code.RET_AVR]), bits & ~_doors_elsewhere(order), bits)
+    brings_home = (bits & _RETURN) != 0
+    return bits if is_moot(brings_home) else np.where(brings_home, bits & ~_doors_elsewhere(order), bits)
 
 
 def _doors_elsewhere(order: Sequence) -> int:
@@ -200,22 +203,29 @@ def withheld(case: Case, grade: Grade) -> tuple[tuple[str, Bits], ...]:
     H15: a confidential house is entered by those who live there; where its bed is not usable, nothing of it is.
     H30: nobody is brought home where no one is bound to receive them.
     """
-    left = left_by_gates(case, grade)
+    left, nothing = left_by_gates(case, grade), no_codes(case.columns.rows)
     bed = (left & bits_of(case.orders[grade].codes) & STAY_BITS) != 0
-    hidden = case.columns.hidden
-    house = np.where(hidden & ~bed, left, 0)
-    lived_in = case.columns.slug.among(case.beds_only)
-    house = np.where(lived_in, left & ~STAY_BITS, house)
-    home = np.zeros_like(left)
-    for row in ((left & bits_of([Code.RET_AVR])) != 0).nonzero()[0].tolist():
-        if find_reception(case, row, grade) is False:
-            home[row] = bits_of([Code.RET_AVR])
+    house = np.where(case.columns.hidden & ~bed, left, 0)
+    if case.beds_only:
+        house = np.where(case.columns.slug.among(case.beds_only), left & ~STAY_BITS, house)
+    brings_home = left & _RETURN
     return (
-        ("H14", np.where(_returns_into_danger(case), left & bits_of([Code.RET_AVR]), 0)),
+        ("H14", brings_home if _returns_into_danger(case) else nothing),
         ("H15", house),
         ("H20", np.where(case.columns.never_open, left, 0)),
-        ("H30", home),
+        ("H30", _not_received(case, brings_home.nonzero()[0], grade)),
     )
+
+
+def _not_received(case: Case, rows: Rows, grade: Grade) -> Bits:
+    """The return at those of these rows whose arrival at home nobody is bound to receive."""
+    home = np.zeros(case.columns.rows, dtype=np.int64)
+    if case.person.return_to is not None:
+        country = case.network.place(case.person.return_to).country
+        rows = rows[~case.columns.country[rows].is_(country)]
+        rows = rows[[find_reception(case, row, grade) is False for row in rows.tolist()]]
+    home[rows] = _RETURN
+    return home
 
 
 def _returns_into_danger(case: Case) -> bool:
@@ -336,11 +346,13 @@ def cautions(case: Case, row: int, bits: int, weight: Weight) -> tuple[tuple[str
 
 
 def asking(case: Case, grade: Grade) -> tuple[tuple[Rule, Bits], ...]:
-    """Every rule with the codes for which a missing fact must be asked for first, row by row; each rule once."""
+    """Rules with the codes for which a missing fact must be asked for first, row by row; each once, none in vain."""
     if grade is Grade.VERIFIED:
         return ()
     found: dict[str, tuple[Rule, Bits]] = {}
     for judged in case.judgement.judged:
+        if not judged.asks_anything:
+            continue
         rule = judged.gate.rule
         known = found.get(rule.id)
         found[rule.id] = (rule, judged.asks) if known is None else (known[0], known[1] | judged.asks)

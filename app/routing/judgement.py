@@ -13,7 +13,7 @@ from app.domain.profile import Profile
 from app.routing.columns import STAY_BITS, Columns, bits_of
 from app.routing.gates import Circumstances, Gate, life_saving_codes
 from app.routing.gates.gate import CASES
-from app.routing.verdicts import Bits, Int8s, Verdict, Verdicts, is_moot, opens_all
+from app.routing.verdicts import Bits, Bools, Int8s, Verdict, Verdicts, is_moot, opens_all
 from app.routing.witness import Field, Witness
 from app.routing.words import Rows
 
@@ -58,10 +58,21 @@ class Judged:
         """The codes that the gate closes in routes, row by row; worked out when somebody asks."""
         return self.in_routes.take(self.cases)
 
+    def is_closed(self, rows: Rows, code: int) -> Bools:
+        """Whether the gate closes the code in routes, for these rows."""
+        closing: Bools = (self.in_routes & code) != 0
+        return closing.take(self.cases[rows]) if closing.any() else np.zeros(len(rows), dtype=np.bool_)
+
     @cached_property
     def closes_leads(self) -> Bits:
         """The codes that the gate closes in leads, row by row."""
         return self.in_leads.take(self.cases)
+
+    @cached_property
+    def asks_anything(self) -> bool:
+        """Whether there is any such code on any row."""
+        asking = self.in_routes != self.in_leads
+        return bool(asking.any() and asking.take(self.cases).any())
 
     @cached_property
     def asks(self) -> Bits:
