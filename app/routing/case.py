@@ -6,6 +6,7 @@ A case knows some rows of the network, those that somebody has looked at. Row nu
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from app.domain.profile import Profile
 from app.domain.provider import Agreement, HandoverMode, Link, ReturnReception
 from app.routing.columns import CODE_BIT, STAY_BITS, Columns, bits_of
 from app.routing.gates import Circumstances, Gate
-from app.routing.judgement import Judgement, judge, judge_again
+from app.routing.hearing import Hearing
+from app.routing.judgement import Judgement
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
 from app.routing.preferences import Points
@@ -25,11 +27,19 @@ from app.routing.sequence import Concerns, Sequence
 from app.routing.travel import Travel
 from app.routing.verdicts import Bits, Bools, Verdict, is_moot, no_codes
 from app.routing.witness import Field, Memory
-from app.routing.words import Rows
+from app.routing.words import Rows, find
 
 BINDING = frozenset({Agreement.SOP, Agreement.MOU, Agreement.TRM})
 """The agreements that carry a person over a border (H30)."""
 _RETURN = bits_of([Code.RET_AVR])
+
+
+class Agreed(NamedTuple):
+    """A link in force, with its points and the number of the organization that has agreed; -1: it has no service."""
+
+    link: Link
+    points: int
+    organization: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,36 +61,8 @@ class Request:
     travel: Travel
     holder: str | None
     k: int
-
-
-class Hearing:
-    """What the gates say about the services of an organization, once somebody has asked."""
-
-    def __init__(
-        self, request: Request, known: "Hearing | None" = None, changed: frozenset[Field] = frozenset()
-    ) -> None:
-        """
-        Args:
-            request: Who asks, and what the gates are.
-            known: Of the same request of another person.
-            changed: The answers in which both differ, or more.
-        """
-        self._request, self._known, self._changed = request, known, changed
-        self._heard: dict[str, Judgement] = {}
-
-    def __call__(self, organization: str) -> Judgement:
-        """The judgement of all its services."""
-        if organization not in self._heard:
-            self._heard[organization] = self._judgement(organization)
-        return self._heard[organization]
-
-    def _judgement(self, organization: str) -> Judgement:
-        person, circumstances = self._request.person, self._request.circumstances
-        if self._known is not None and organization in self._known._heard:
-            return judge_again(self._known._heard[organization], person, self._changed, circumstances)
-        whole = self._request.network.columns
-        theirs = whole.take(whole.rows_of_organization(organization))
-        return judge(person, theirs, self._request.gates, circumstances)
+    agreed: dict[int, tuple[Agreed, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The links in force to a point, by the number of its slug, once somebody has asked; the same for every person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,6 +353,20 @@ def link_is_fit(case: Case, link: Link) -> bool:
         and not _expired(link.valid_to, case)
         and link.interpreter_source not in {"family", "community", "employer"}
     )
+
+
+def agreed_ways(case: Case, slug: int) -> tuple[Agreed, ...]:
+    """The links in force that lead to the point with that number of a slug."""
+    known = case.request.agreed
+    if slug not in known:
+        names, links = case.columns.organization.vocabulary, case.network.links_to(case.columns.slug.vocabulary[slug])
+        known[slug] = tuple(
+            Agreed(link, link_points(link, case.policy), -1 if number is None else number)
+            for link in links
+            if link_is_fit(case, link)
+            for number in (find(names, link.from_organization),)
+        )
+    return known[slug]
 
 
 def link_points(link: Link, policy: RankingPolicy) -> int:

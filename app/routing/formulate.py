@@ -12,7 +12,17 @@ import numpy as np
 from app.domain.codes import CODES, Code, CodeKind
 from app.domain.plan import Grade, Weight
 from app.domain.provider import Capacity
-from app.routing.case import Case, all_doors, asking, find_reception, is_bound, link_is_fit, link_points, usable
+from app.routing.case import (
+    Case,
+    agreed_ways,
+    all_doors,
+    asking,
+    find_reception,
+    is_bound,
+    link_is_fit,
+    link_points,
+    usable,
+)
 from app.routing.columns import CODE_BIT, NEVER, STAY_BITS, bits_of, codes_of
 from app.routing.field import NEVER as NO_WAY
 from app.routing.field import Field, Ints, Link, least_links
@@ -115,7 +125,7 @@ def field_of_case(case: Case, grade: Grade) -> Field:
     receivers = _receivers(case, rows, bits, grade)
     orgs, org, receiver = _organizations(columns.organization, rows, receivers)
     schedules, schedule = _schedules(case, rows)
-    links = _links(case, rows, org[(bits & HEADS) != 0], orgs, receivers, grade)
+    links = _links(case, rows, rows[(bits & HEADS) != 0], receivers, grade)
     caution, preference = _points(case, rows, bits, grade)
     return Field(
         real=len(rows),
@@ -269,22 +279,24 @@ def _points(case: Case, rows: Ints, bits: Bits, grade: Grade) -> tuple[Ints, Int
 
 
 def _links(
-    case: Case, rows: Ints, heads: Ints, orgs: Names, receivers: Mapping[int, str], grade: Grade
+    case: Case, rows: Ints, heads: Rows, receivers: Mapping[int, str], grade: Grade
 ) -> dict[int, tuple[Link, ...]]:
     """The links in force that lead to each of these points from whoever may hold the case, by the point's place.
 
     That is whoever holds it now, the organizations of the heads, and those that receive somebody at home.
     """
-    at = case.network.blocks.linked[case.columns.slug.at[rows]].nonzero()[0].tolist()
-    if not at:
+    slugs = case.columns.slug.at[rows]
+    at = case.network.blocks.linked[slugs].nonzero()[0]
+    if not len(at):
         return {}
-    holders = {case.holder, *receivers.values(), *(orgs[number] for number in np.unique(heads).tolist())}
+    takers = set(np.unique(case.columns.organization.at[heads]).tolist())
+    holders = {case.holder, *receivers.values()}
     found: dict[int, tuple[Link, ...]] = {}
-    for number in at:
+    for number, slug in zip(at.tolist(), slugs[at].tolist(), strict=True):
         links: tuple[Link, ...] = tuple(
-            (link.from_organization, link_points(link, case.policy), is_bound(case, link, grade))
-            for link in case.network.links_to(case.columns.slug.of(int(rows[number])))
-            if link.from_organization in holders and link_is_fit(case, link)
+            (way.link.from_organization, way.points, is_bound(case, way.link, grade))
+            for way in agreed_ways(case, slug)
+            if way.organization in takers or way.link.from_organization in holders
         )
         if links:
             found[number] = links

@@ -11,9 +11,10 @@ from app.domain.codes import Sector
 from app.domain.pathway import Pathway
 from app.domain.plan import Grade
 from app.domain.profile import Profile
-from app.routing.case import Case, Hearing, Request, left_for
+from app.routing.case import Case, Request, left_for
 from app.routing.columns import bits_of, codes_of
 from app.routing.gates import Circumstances, Gate
+from app.routing.hearing import Hearing
 from app.routing.judgement import Judgement, judge, judge_again
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
@@ -71,7 +72,8 @@ def look(request: Request, rows: Rows | slice, *, beds_only: frozenset[str] = fr
     """The request with the judgement of the gates on these rows of the network."""
     columns = request.network.columns.take(rows)
     judgement = judge(request.person, columns, request.gates, request.circumstances)
-    return _case(request, judgement, Hearing(request), Memory(), beds_only)
+    hear = Hearing(request.person, request.network.columns, request.gates, request.circumstances)
+    return _case(request, judgement, hear, Memory(), beds_only)
 
 
 def look_again(case: Case, request: Request) -> Case:
@@ -81,7 +83,7 @@ def look_again(case: Case, request: Request) -> Case:
     """
     changed = changes(case.person, request.person)
     judgement = judge_again(case.judgement, request.person, changed, request.circumstances)
-    hear, memory = Hearing(request, case.hear, changed), case.memory.without(changed)
+    hear, memory = case.hear.of_another(request.person), case.memory.without(changed)
     return _case(request, judgement, hear, memory, case.beds_only, case)
 
 
