@@ -30,6 +30,15 @@ class Slugs(Sequence[str]):
             return Slugs(self._words, self.rows[at])
         return self._words.of(int(self.rows[at]))
 
+    def places_of(self, others: "Slugs") -> Ints | None:
+        """Where each of the others stands among these, which are sorted; -1: nowhere. `None`: of another network."""
+        if self._words.vocabulary is not others._words.vocabulary:
+            return None
+        mine, theirs = self._words.at[self.rows], others._words.at[others.rows]
+        at = np.searchsorted(mine, theirs)
+        there = np.append(mine, 0)[at] == theirs
+        return np.where(there & (at < len(mine)), at, -1)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Slugs) and np.array_equal(self._words.at[self.rows], other._words.at[other.rows])
 
