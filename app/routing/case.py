@@ -3,7 +3,7 @@
 A case knows some rows of the network, those that somebody has looked at. Row numbers in a case count these rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -303,10 +303,15 @@ def doors(case: Case, row: int) -> int:
 
 def all_doors(case: Case) -> Bits:
     """The same of every row."""
-    required = np.zeros(case.columns.rows, dtype=np.int64)
-    for _, bits in case.doors:
-        required |= bits
-    return required & ~bits_of(case.sequence.already_has)
+    return together((bits for _, bits in case.doors), case.columns.rows) & ~bits_of(case.sequence.already_has)
+
+
+def together(some: Iterable[Bits], rows: int) -> Bits:
+    """Row by row whatever any of these names."""
+    found = np.zeros(rows, dtype=np.int64)
+    for bits in some:
+        found |= bits
+    return found
 
 
 def preference(case: Case, row: int) -> tuple[tuple[str, int], ...]:

@@ -66,6 +66,8 @@ class Judged:
     @cached_property
     def closes_leads(self) -> Bits:
         """The codes that the gate closes in leads, row by row."""
+        if self.in_leads is self.in_routes:
+            return self.closes
         return self.in_leads.take(self.cases)
 
     @cached_property
@@ -162,16 +164,19 @@ def _together(points: Columns, saving: frozenset[Code], judged: Iterable[Judged]
     """What no gate closes."""
     kept = tuple(judged)
     closed, closed_leads = np.zeros(points.rows, dtype=np.int64), np.zeros(points.rows, dtype=np.int64)
+    keep = points.rows <= _KEPT
     for one in kept:
         if one.in_routes is not _NOTHING:
-            closed |= one.in_routes.take(one.cases)
-            closed_leads |= one.in_leads.take(one.cases)
+            closed |= one.closes if keep else one.in_routes.take(one.cases)
+            closed_leads |= one.closes_leads if keep else one.in_leads.take(one.cases)
     possible = points.offers & ~(points.remote * np.array(STAY_BITS))
     return Judgement(
         points=points, saving=saving, routes=possible & ~closed, leads=possible & ~closed_leads, judged=kept
     )
 
 
+_KEPT = 1_000
+"""What a gate closes is kept row by row for another person while there are no more rows than these."""
 _FOUR, _EIGHT = np.array(4, dtype=np.int8), np.array(8, dtype=np.int8)
 _NOTHING = np.zeros(CASES, dtype=np.int64)
 _UNKNOWN = np.array(Verdict.UNKNOWN, dtype=np.int8)

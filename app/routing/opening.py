@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from app.domain.codes import Sector
 from app.domain.pathway import Pathway
 from app.domain.plan import Grade
 from app.domain.profile import Profile
-from app.routing.case import Case, Request, left_for
+from app.routing.case import Case, Request, left_for, together
 from app.routing.columns import bits_of, codes_of
 from app.routing.gates import Circumstances, Gate
 from app.routing.hearing import Hearing
@@ -152,7 +152,11 @@ class Orders(Mapping[Grade, Sequence]):
         left = left_for(self._judgement, grade)
         if self._known is not None and left is left_for(self._known.judgement, grade):
             return self._known.orders[grade]
-        return _with_doors(self._request.sequence, left, self._doors, abroad=_abroad(self._request.person))
+        return _with_doors(self._request.sequence, left, self._all_doors, abroad=_abroad(self._request.person))
+
+    @cached_property
+    def _all_doors(self) -> Bits:
+        return together((bits for _, bits in self._doors), self._judgement.points.rows)
 
 
 def travel_of(network: Network, person: Profile) -> Travel:
@@ -188,14 +192,16 @@ def _abroad(person: Profile) -> bool:
     return person.consent(Sector.CROSS_BORDER) is Answer.YES
 
 
-def _with_doors(plain: Sequence, left: Bits, doors: tuple[tuple[str, Bits], ...], *, abroad: bool) -> Sequence:
+def _with_doors(plain: Sequence, left: Bits, doors: Bits, *, abroad: bool) -> Sequence:
     """Adds the codes that open doors, and those that open the doors of these, until nothing new appears."""
-    widened = unlock(plain, plain.before_border if abroad else ())
+    border = plain.before_border if abroad else ()
+    widened = unlock(plain, border) if border else plain
+    at_hand = bits_of(plain.already_has)
     while True:
-        rows = (left & bits_of(widened.codes)) != 0
-        asked = 0
-        for _, bits in doors:
-            asked |= int(np.bitwise_or.reduce(bits[rows], initial=0))
+        in_play = bits_of(widened.codes)
+        asked = int(np.bitwise_or.reduce(doors[(left & in_play) != 0], initial=0)) & ~(in_play | at_hand)
+        if not asked:
+            return widened
         wider = unlock(plain, (*widened.unlocking, *codes_of(asked)))
         if wider.unlocking == widened.unlocking:
             return widened

@@ -113,15 +113,14 @@ class Concerns:
 
     def hold_as(self, other: "Concerns") -> bool:
         """Whether the same of these rules concern both persons."""
-        return (
-            _hold(self.precedence) == _hold(other.precedence)
-            and _hold(self.mandates) == _hold(other.mandates)
-            and _hold(self.border) == _hold(other.border)
+        return all(
+            mine is theirs or [one.holds for one in mine] == [one.holds for one in theirs]
+            for mine, theirs in (
+                (self.precedence, other.precedence),
+                (self.mandates, other.mandates),
+                (self.border, other.border),
+            )
         )
-
-
-def _hold(concerns: Iterable[Concern[Conditional]]) -> list[bool]:
-    return [one.holds for one in concerns]
 
 
 def concerns_of(person: Profile, pathways: Iterable[Pathway], *, on: date) -> Concerns:
@@ -139,6 +138,8 @@ def concerns_again(concerns: Concerns, person: Profile, changed: frozenset[Field
     """The same for a person who differs in these answers: only rules that ask for one of them are weighed again."""
 
     def again(known: tuple[Concern[Conditional], ...]) -> tuple[Concern[Conditional], ...]:
+        if all(changed.isdisjoint(one.read) for one in known):
+            return known
         return tuple(one if changed.isdisjoint(one.read) else _concern(one.rule, witness) for one in known)
 
     witness = Witness(person)

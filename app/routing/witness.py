@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from app.domain.answer import Answer
@@ -64,7 +65,10 @@ class Memory:
 
 def changes(before: Profile, after: Profile) -> frozenset[Field]:
     """The fields in which two profiles differ; no consent counts as one that nobody asked for."""
-    names = {name for name in _NAMES if getattr(before, name) != getattr(after, name)}
+    both = zip(_NAMES, _answers(before), _answers(after), strict=True)
+    names = {name for name, one, other in both if one is not other and one != other}
+    if before.consents is after.consents:
+        return frozenset(names)
     sectors = {("consents", sector) for sector in Sector if before.consent(sector) is not after.consent(sector)}
     return frozenset(names | sectors)
 
@@ -83,6 +87,7 @@ def _all_consents(self: Witness) -> Mapping[Sector, Answer]:
 
 
 _NAMES = tuple(field.name for field in fields(Profile) if field.name != "consents")
+_answers: Callable[[Profile], tuple[Any, ...]] = attrgetter(*_NAMES)
 for _name in _NAMES:
     setattr(Witness, _name, _watched(_name))
 cast(Any, Witness).consents = property(_all_consents)
