@@ -31,6 +31,8 @@ class Surroundings:
         self._request = request
         self._beds_only: frozenset[str] = frozenset()
         self._drawn: set[str] = set()
+        self._heads: set[int] = set()
+        """Organizations that were found to come to hold the case, by their number; their circles are drawn."""
         self._away: dict[str, int] = {}
         self._mirages: Mirages | None = None
         self._looks = 0
@@ -101,9 +103,11 @@ class Surroundings:
             known = None
             codes = bits_of(case.orders[Grade.VERIFIED].codes | case.orders[Grade.LISTED].codes)
             heads = ((case.judgement.routes | case.judgement.leads) & codes & HEADS) != 0
-            names = {case.columns.organization.of(row) for row in heads.nonzero()[0].tolist()} - self._drawn
+            organization = case.columns.organization
+            fresh = set(np.unique(organization.at[heads]).tolist()) - self._heads
+            self._heads |= fresh
             before = int(np.count_nonzero(lookout.rows))
-            lookout.look_at([row for name in sorted(names) for row in self._circle(name)])
+            lookout.look_at([row for one in sorted(fresh) for row in self._circle(organization.vocabulary[one])])
             if int(np.count_nonzero(lookout.rows)) == before:
                 return case
 
@@ -152,7 +156,8 @@ class Surroundings:
         if moved and self._lookout is not None:
             return Surroundings(request)
         other = copy(self)
-        other._request, other._drawn, other._looks = request, set(self._drawn), 0
+        other._request, other._looks = request, 0
+        other._drawn, other._heads = set(self._drawn), set(self._heads)
         if self._lookout is None:
             other.case = look_again(self.case, request)
         else:
