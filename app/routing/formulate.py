@@ -293,13 +293,15 @@ def _links(
     holders = {case.holder, *receivers.values()}
     found: dict[int, tuple[Link, ...]] = {}
     for number, slug in zip(at.tolist(), slugs[at].tolist(), strict=True):
-        links: tuple[Link, ...] = tuple(
-            (way.link.from_organization, way.points, is_bound(case, way.link, grade))
+        ways = [
+            way
             for way in agreed_ways(case, slug)
             if way.organization in takers or way.link.from_organization in holders
-        )
-        if links:
-            found[number] = links
+        ]
+        if ways:
+            found[number] = tuple(
+                (way.link.from_organization, way.points, is_bound(case, way.link, grade)) for way in ways
+            )
     return found
 
 
