@@ -3,9 +3,10 @@
 A case knows some rows of the network, those that somebody has looked at. Row numbers in a case count these rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,17 +17,29 @@ from app.domain.profile import Profile
 from app.domain.provider import Agreement, HandoverMode, Link, ReturnReception
 from app.routing.columns import CODE_BIT, STAY_BITS, Columns, bits_of
 from app.routing.gates import Circumstances, Gate
+from app.routing.hearing import Hearing
 from app.routing.judgement import Judgement
 from app.routing.network import Moment, Network
 from app.routing.policy import RankingPolicy
 from app.routing.preferences import Points
 from app.routing.rules import Rule
-from app.routing.sequence import Sequence
+from app.routing.sequence import Concerns, Sequence
 from app.routing.travel import Travel
-from app.routing.verdicts import Bits, Bools, Verdict
+from app.routing.verdicts import Bits, Bools, Verdict, is_moot, no_codes
+from app.routing.witness import Field, Memory
+from app.routing.words import Rows, find
 
 BINDING = frozenset({Agreement.SOP, Agreement.MOU, Agreement.TRM})
 """The agreements that carry a person over a border (H30)."""
+_RETURN = bits_of([Code.RET_AVR])
+
+
+class Agreed(NamedTuple):
+    """A link in force, with its points and the number of the organization that has agreed; -1: it has no service."""
+
+    link: Link
+    points: int
+    organization: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +52,17 @@ class Request:
     policy: RankingPolicy
     gates: tuple[Gate, ...]
     circumstances: Circumstances
+    concerns: Concerns
+    """The rules of order in force, with what they have to do with the person."""
     sequence: Sequence
     """What is needed, before any door is looked at."""
+    rests_on: frozenset[Field]
+    """The answers of the person that the sequence rests on, besides what the rules ask for."""
     travel: Travel
     holder: str | None
     k: int
+    agreed: dict[int, tuple[Agreed, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The links in force to a point, by the number of its slug, once somebody has asked; the same for every person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +87,10 @@ class Case:
     """What is usable, once somebody has asked."""
     fit: dict[tuple[str, Grade], bool] = field(default_factory=dict, compare=False, repr=False)
     """Who may receive a person at home, once somebody has asked."""
-    hear: Callable[[str], Judgement]
+    hear: Hearing
     """What the gates say about the services of one organization, whether the case looks at them or not."""
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    """What was found on these rows, with the answers of the person that it rests on."""
 
     @property
     def person(self) -> Profile:
@@ -129,7 +150,8 @@ def _usable(case: Case, grade: Grade) -> Bits:
     bits = left_by_gates(case, grade) & bits_of(order.codes)
     for _, closed in withheld(case, grade):
         bits &= ~closed
-    return np.where(bits & bits_of([Code.RET_AVR]), bits & ~_doors_elsewhere(order), bits)
+    brings_home = (bits & _RETURN) != 0
+    return bits if is_moot(brings_home) else np.where(brings_home, bits & ~_doors_elsewhere(order), bits)
 
 
 def _doors_elsewhere(order: Sequence) -> int:
@@ -149,7 +171,12 @@ def _doors_elsewhere(order: Sequence) -> int:
 
 def left_by_gates(case: Case, grade: Grade) -> Bits:
     """What the gates leave of every row for that grade, whether anybody needs it or not."""
-    return case.judgement.routes if grade is Grade.VERIFIED else case.judgement.leads
+    return left_for(case.judgement, grade)
+
+
+def left_for(judgement: Judgement, grade: Grade) -> Bits:
+    """What the gates leave of every row for that grade."""
+    return judgement.routes if grade is Grade.VERIFIED else judgement.leads
 
 
 def withheld(case: Case, grade: Grade) -> tuple[tuple[str, Bits], ...]:
@@ -158,22 +185,29 @@ def withheld(case: Case, grade: Grade) -> tuple[tuple[str, Bits], ...]:
     H15: a confidential house is entered by those who live there; where its bed is not usable, nothing of it is.
     H30: nobody is brought home where no one is bound to receive them.
     """
-    left = left_by_gates(case, grade)
+    left, nothing = left_by_gates(case, grade), no_codes(case.columns.rows)
     bed = (left & bits_of(case.orders[grade].codes) & STAY_BITS) != 0
-    hidden = case.columns.hidden
-    house = np.where(hidden & ~bed, left, 0)
-    lived_in = case.columns.slug.among(case.beds_only)
-    house = np.where(lived_in, left & ~STAY_BITS, house)
-    home = np.zeros_like(left)
-    for row in ((left & bits_of([Code.RET_AVR])) != 0).nonzero()[0].tolist():
-        if find_reception(case, row, grade) is False:
-            home[row] = bits_of([Code.RET_AVR])
+    house = np.where(case.columns.hidden & ~bed, left, 0)
+    if case.beds_only:
+        house = np.where(case.columns.slug.among(case.beds_only), left & ~STAY_BITS, house)
+    brings_home = left & _RETURN
     return (
-        ("H14", np.where(_returns_into_danger(case), left & bits_of([Code.RET_AVR]), 0)),
+        ("H14", brings_home if _returns_into_danger(case) else nothing),
         ("H15", house),
         ("H20", np.where(case.columns.never_open, left, 0)),
-        ("H30", home),
+        ("H30", _not_received(case, brings_home.nonzero()[0], grade)),
     )
+
+
+def _not_received(case: Case, rows: Rows, grade: Grade) -> Bits:
+    """The return at those of these rows whose arrival at home nobody is bound to receive."""
+    home = np.zeros(case.columns.rows, dtype=np.int64)
+    if case.person.return_to is not None:
+        country = case.network.place(case.person.return_to).country
+        rows = rows[~case.columns.country[rows].is_(country)]
+        rows = rows[[find_reception(case, row, grade) is False for row in rows.tolist()]]
+    home[rows] = _RETURN
+    return home
 
 
 def _returns_into_danger(case: Case) -> bool:
@@ -267,6 +301,19 @@ def doors(case: Case, row: int) -> int:
     return required & ~bits_of(case.sequence.already_has)
 
 
+def all_doors(case: Case) -> Bits:
+    """The same of every row."""
+    return together((bits for _, bits in case.doors), case.columns.rows) & ~bits_of(case.sequence.already_has)
+
+
+def together(some: Iterable[Bits], rows: int) -> Bits:
+    """Row by row whatever any of these names."""
+    found = np.zeros(rows, dtype=np.int64)
+    for bits in some:
+        found |= bits
+    return found
+
+
 def preference(case: Case, row: int) -> tuple[tuple[str, int], ...]:
     """(rule, points) of every preference that costs something at the row."""
     return tuple((rule, int(points[row])) for rule, points in case.preferences if points[row])
@@ -286,11 +333,13 @@ def cautions(case: Case, row: int, bits: int, weight: Weight) -> tuple[tuple[str
 
 
 def asking(case: Case, grade: Grade) -> tuple[tuple[Rule, Bits], ...]:
-    """Every rule with the codes for which a missing fact must be asked for first, row by row; each rule once."""
+    """Rules with the codes for which a missing fact must be asked for first, row by row; each once, none in vain."""
     if grade is Grade.VERIFIED:
         return ()
     found: dict[str, tuple[Rule, Bits]] = {}
     for judged in case.judgement.judged:
+        if not judged.asks_anything:
+            continue
         rule = judged.gate.rule
         known = found.get(rule.id)
         found[rule.id] = (rule, judged.asks) if known is None else (known[0], known[1] | judged.asks)
@@ -309,6 +358,20 @@ def link_is_fit(case: Case, link: Link) -> bool:
         and not _expired(link.valid_to, case)
         and link.interpreter_source not in {"family", "community", "employer"}
     )
+
+
+def agreed_ways(case: Case, slug: int) -> tuple[Agreed, ...]:
+    """The links in force that lead to the point with that number of a slug."""
+    known = case.request.agreed
+    if slug not in known:
+        names, links = case.columns.organization.vocabulary, case.network.links_to(case.columns.slug.vocabulary[slug])
+        known[slug] = tuple(
+            Agreed(link, link_points(link, case.policy), -1 if number is None else number)
+            for link in links
+            if link_is_fit(case, link)
+            for number in (find(names, link.from_organization),)
+        )
+    return known[slug]
 
 
 def link_points(link: Link, policy: RankingPolicy) -> int:

@@ -1,7 +1,10 @@
 """What could not be found and why, why not a service point, whom to call. Every no names its rule."""
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from types import MappingProxyType
+
+import numpy as np
 
 from app.domain.answer import Answer
 from app.domain.codes import Code
@@ -18,7 +21,7 @@ from app.domain.plan import (
 )
 from app.domain.profile import HealthFlag, Perpetrator, Profile, SafeContact
 from app.routing.case import Case, left_by_gates, usable, withheld
-from app.routing.columns import bits_of, codes_of
+from app.routing.columns import CODE_BIT, bits_of, codes_of
 from app.routing.field import Field
 from app.routing.gates.medical import MAY_BE_WITHIN_120_HOURS
 from app.routing.opening import look
@@ -28,6 +31,7 @@ from app.routing.sequence import in_force
 from app.routing.steps import message
 from app.routing.terrain import Terrain
 from app.routing.verdicts import Bits, Bools, Verdict
+from app.routing.words import Rows
 
 
 def gaps(case: Case, grade: Grade, field: Field, found: tuple[Found, ...]) -> tuple[Gap, ...]:
@@ -38,23 +42,28 @@ def gaps(case: Case, grade: Grade, field: Field, found: tuple[Found, ...]) -> tu
         return ()
     terrain = Terrain(field)
     reach = reach_of(terrain, ~terrain.mirage)
-    offering = _offering(case, missing)
+    offering, rows = _offering(case, missing)
     ordered = sorted(missing, key=lambda code: (-needed[code], code))
-    return tuple(_gap(offering, usable(offering, grade), field, reach, Code(code)) for code in ordered)
+    return tuple(_gap(offering, rows, usable(offering, grade)[rows], field, reach, Code(code)) for code in ordered)
 
 
-def _offering(case: Case, codes: Iterable[str]) -> Case:
-    """The case of every service point that offers one of these codes in the countries in play."""
+def _offering(case: Case, codes: Iterable[str]) -> tuple[Case, Rows]:
+    """A case with every service point that offers one of these codes in the countries in play, and their rows in it.
+
+    What closes a needed code at a point does not depend on which others the case looks at.
+    """
     columns = case.network.columns
     countries = {case.person.location.country}
     if case.person.return_to is not None:
         countries.add(case.network.place(case.person.return_to).country)
     bits = bits_of(Code(code) for code in codes)
-    rows = columns.country.among(countries) & ((columns.offers & bits) != 0)
-    return look(case.request, rows.nonzero()[0], beds_only=case.beds_only)
+    rows = (columns.country.among(countries) & ((columns.offers & bits) != 0)).nonzero()[0]
+    if case.columns.rows == columns.rows:
+        return case, rows
+    return look(case.request, rows, beds_only=case.beds_only), np.arange(len(rows))
 
 
-def _gap(offering: Case, left: Bits, field: Field, reach: int, code: Code) -> Gap:
+def _gap(offering: Case, rows: Rows, left: Bits, field: Field, reach: int, code: Code) -> Gap:
     bit, frame = field.bit[code], field.frame
     offered_usable = bool(((left & bit) != 0).any())
     lost = tuple(
@@ -68,7 +77,7 @@ def _gap(offering: Case, left: Bits, field: Field, reach: int, code: Code) -> Ga
         reason = GapReason.HARD_EDGE
     else:
         reason = GapReason.OUT_OF_REACH
-    offered, closed_by = _closed_by(offering, code)
+    offered, closed_by = _closed_by(offering, rows, code)
     return Gap(
         code=code,
         reason=reason,
@@ -78,14 +87,17 @@ def _gap(offering: Case, left: Bits, field: Field, reach: int, code: Code) -> Ga
     )
 
 
-def _closed_by(case: Case, code: Code) -> tuple[int, dict[str, int]]:
-    """How many of these points offer the code, and how many of them each rule closes."""
-    rows = (case.columns.offers & bits_of([code])) != 0
+def _closed_by(case: Case, rows: Rows, code: Code) -> tuple[int, dict[str, int]]:
+    """How many of these rows offer the code, and how many of them each rule closes."""
+    bit = CODE_BIT[code]
+    rows = rows[(case.columns.offers[rows] & bit) != 0]
     closed: dict[str, Bools] = {}
-    for rule, bits in (*((j.gate.rule.id, j.closes) for j in case.judgement.judged), *withheld(case, Grade.VERIFIED)):
-        here = rows & ((bits & bits_of([code])) != 0)
+    by_gates = ((judged.gate.rule.id, judged.is_closed(rows, bit)) for judged in case.judgement.judged)
+    by_others = ((rule, (bits[rows] & bit) != 0) for rule, bits in withheld(case, Grade.VERIFIED))
+    for rule, here in (*by_gates, *by_others):
         closed[rule] = closed[rule] | here if rule in closed else here
-    return int(rows.sum()), {rule: int(here.sum()) for rule, here in sorted(closed.items()) if here.any()}
+    counts = {rule: int(np.count_nonzero(here)) for rule, here in sorted(closed.items(), key=itemgetter(0))}
+    return len(rows), {rule: count for rule, count in counts.items() if count}
 
 
 def why_not(case: Case, point: str) -> WhyNot:

@@ -5,23 +5,34 @@ answer without the register and without the profile (engine, section 6).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import overload
+from functools import lru_cache
 
 import numpy as np
 
 from app.domain.codes import CODES, Code, CodeKind
 from app.domain.plan import Grade, Weight
 from app.domain.provider import Capacity
-from app.routing.case import Case, asking, find_reception, is_bound, link_is_fit, link_points, usable
+from app.routing.case import (
+    Case,
+    agreed_ways,
+    all_doors,
+    asking,
+    find_reception,
+    is_bound,
+    link_is_fit,
+    link_points,
+    usable,
+)
 from app.routing.columns import CODE_BIT, NEVER, STAY_BITS, bits_of, codes_of
 from app.routing.field import NEVER as NO_WAY
 from app.routing.field import Field, Ints, Link, least_links
+from app.routing.names import Names, Slugs
 from app.routing.policy import RankingPolicy
 from app.routing.problem import WEEK, Edge, Limits, ProblemLink, ProblemPoint, SearchProblem, Spans
 from app.routing.travel import LEAST_MINUTES, UNIT, Travel
 from app.routing.travel import NO_WAY as NO_CHAIN
 from app.routing.verdicts import Bits
-from app.routing.words import Words
+from app.routing.words import Rows, Words, find
 
 OFFICE_HOURS: Spans = tuple((day * 1440 + 540, day * 1440 + 1020) for day in range(5))
 """What an unknown schedule is taken for: Monday to Friday, 09:00 to 17:00 (engine, section 3)."""
@@ -76,30 +87,6 @@ class TravelledWays:
         return minutes
 
 
-class Slugs(Sequence[str]):
-    """The slugs of some rows; each is looked up when somebody asks for it."""
-
-    def __init__(self, words: Words, rows: Ints) -> None:
-        self._words, self.rows = words, rows
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[str]: ...
-
-    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
-        if isinstance(at, slice):
-            return Slugs(self._words, self.rows[at])
-        return self._words.of(int(self.rows[at]))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Slugs) and np.array_equal(self._words.at[self.rows], other._words.at[other.rows])
-
-
 def frame_of(case: Case, grade: Grade, places: Mapping[str, str]) -> SearchProblem:
     """The problem of that grade without its points, travel and links, over these places by country."""
     order = case.orders[grade]
@@ -152,22 +139,18 @@ def field_of_case(case: Case, grade: Grade) -> Field:
     rows = rows[np.argsort(columns.slug.at[rows], kind="stable")]
     bits = bits[rows]
     places, place = _places(case, rows)
-    orgs, org = _distinct(columns.organization, rows)
     receivers = _receivers(case, rows, bits, grade)
-    names = list(dict.fromkeys([*orgs, *receivers.values()]))
+    orgs, org, receiver = _organizations(columns.organization, rows, receivers)
     schedules, schedule = _schedules(case, rows)
-    frame = frame_of(case, grade, places)
-    ids = Slugs(columns.slug, rows)
-    heads = {columns.organization.of(row) for row in rows[(bits & HEADS) != 0].tolist()}
-    links = _links(case, rows, ids, frozenset({case.holder, *heads, *receivers.values()}), grade)
+    links = _links(case, rows, rows[(bits & HEADS) != 0], receivers, grade)
     caution, preference = _points(case, rows, bits, grade)
     return Field(
-        real=len(ids),
-        frame=frame,
+        real=len(rows),
+        frame=frame_of(case, grade, places),
         bit=_BITS,
         ways=TravelledWays(case.travel, case.policy, tuple(places)),
-        ids=ids,
-        orgs=names,
+        ids=Slugs(columns.slug, rows),
+        orgs=orgs,
         places=tuple(places),
         countries=tuple(places.values()),
         schedules=schedules,
@@ -175,9 +158,9 @@ def field_of_case(case: Case, grade: Grade) -> Field:
         place=place,
         schedule=schedule,
         usable=bits,
-        requires=_requires(case, rows),
+        requires=all_doors(case)[rows],
         remote=columns.remote[rows],
-        receiver=np.array([names.index(receivers[r]) if r in receivers else -1 for r in rows.tolist()], dtype=np.int64),
+        receiver=receiver,
         response=columns.response[rows].astype(np.int64),
         duration=columns.duration[rows].astype(np.int64),
         not_before=_not_before(case, rows),
@@ -188,10 +171,32 @@ def field_of_case(case: Case, grade: Grade) -> Field:
     )
 
 
-def _distinct(words: Words, rows: Ints) -> tuple[list[str], Ints]:
-    """The words of these rows, each once, and where among them each row's own stands."""
-    found, at = np.unique(words.at[rows], return_inverse=True)
-    return [words.vocabulary[int(number)] for number in found], at.astype(np.int64)
+_SPARSE = 4_096
+"""Numbers below so much, and four times as many as there are, are told apart by counting to the last."""
+
+
+def _distinct(numbers: Rows, width: int) -> tuple[Ints, Ints]:
+    """The numbers that occur, each once and in order, and where among them each stands; all are less than the width."""
+    if width > _SPARSE + 4 * len(numbers):
+        found, at = np.unique(numbers, return_inverse=True)
+        return found.astype(np.int64), at.astype(np.int64)
+    occurs = np.zeros(width, dtype=np.bool_)
+    occurs[numbers] = True
+    return occurs.nonzero()[0], (np.cumsum(occurs) - 1)[numbers]
+
+
+def _organizations(words: Words, rows: Ints, receivers: Mapping[int, str]) -> tuple[Names, Ints, Ints]:
+    """All organizations, which of them each row belongs to, and which receives whom it brings home, -1 for none."""
+    found, at = _distinct(words.at[rows], len(words.vocabulary))
+    receiver = np.full(len(rows), -1, dtype=np.int64)
+    others: dict[str, int] = {}
+    for row, name in receivers.items():
+        number = find(words.vocabulary, name)
+        known = -1 if number is None else int(np.searchsorted(found, number))
+        if not 0 <= known < len(found) or found[known] != number:
+            known = others.setdefault(name, len(found) + len(others))
+        receiver[row] = known
+    return Names(words.vocabulary, found, tuple(others)), at, receiver
 
 
 def _places(case: Case, rows: Ints) -> tuple[dict[str, str], Ints]:
@@ -199,33 +204,25 @@ def _places(case: Case, rows: Ints) -> tuple[dict[str, str], Ints]:
 
     Where no source names the town it is the country itself, to which no way leads.
     """
-    columns = case.columns
-    width = len(columns.country.vocabulary)
-    both = columns.place.at[rows].astype(np.int64) * width + columns.country.at[rows]
-    keys, first, at = np.unique(both, return_index=True, return_inverse=True)
+    towns, lands = case.columns.place, case.columns.country
+    width = len(lands.vocabulary)
+    both = towns.at[rows].astype(np.int64) * width + lands.at[rows]
+    keys, at = _distinct(both, len(towns.vocabulary) * width)
     found = {}
-    for row in rows[first].tolist():
-        country = columns.country.of(row)
-        found[columns.place.of(row) or f"somewhere-in-{country.lower()}"] = country
+    for town, land in (divmod(key, width) for key in keys.tolist()):
+        country = lands.vocabulary[land]
+        found[towns.vocabulary[town] or f"somewhere-in-{country.lower()}"] = country
     assert len(found) == len(keys), "a place lies in one country"
-    return found, at.astype(np.int64)
-
-
-def _requires(case: Case, rows: Ints) -> Bits:
-    """What each of these rows requires first, without what the person already has."""
-    required = np.zeros(len(rows), dtype=np.int64)
-    for _, bits in case.doors:
-        required |= bits[rows]
-    return required & ~bits_of(case.sequence.already_has)
+    return found, at
 
 
 def _receivers(case: Case, rows: Ints, bits: Bits, grade: Grade) -> dict[int, str]:
-    """Who receives whom each of these rows brings home, where somebody does."""
+    """Who receives whom each of these rows brings home, where somebody does; by the place of the row among them."""
     found = {}
-    for row in rows[(bits & bits_of([Code.RET_AVR])) != 0].tolist():
-        reception = find_reception(case, row, grade)
+    for at in (bits & bits_of([Code.RET_AVR])).nonzero()[0].tolist():
+        reception = find_reception(case, int(rows[at]), grade)
         if not isinstance(reception, bool):
-            found[row] = reception.receiver
+            found[at] = reception.receiver
     return found
 
 
@@ -234,13 +231,13 @@ def _schedules(case: Case, rows: Ints) -> tuple[tuple[Spans, ...], Ints]:
     columns = case.columns
     width = len(columns.timezone.vocabulary)
     both = columns.schedule[rows].astype(np.int64) * width + columns.timezone.at[rows]
-    keys, at = np.unique(both, return_inverse=True)
+    keys, at = _distinct(both, len(columns.schedules) * width)
     zone = case.moment.offsets[case.zone]
     found = []
     for schedule, timezone in (divmod(key, width) for key in keys.tolist()):
         shift = zone - case.moment.offsets[columns.timezone.vocabulary[timezone]]
-        found.append(shifted(columns.schedules[schedule] or OFFICE_HOURS, shift))
-    return tuple(found), at.astype(np.int64)
+        found.append(_shifted(columns.schedules[schedule] or OFFICE_HOURS, shift))
+    return tuple(found), at
 
 
 def shifted(spans: Iterable[tuple[int, int]], minutes: int) -> Spans:
@@ -259,6 +256,10 @@ def shifted(spans: Iterable[tuple[int, int]], minutes: int) -> Spans:
         else:
             joined.append((begin, end))
     return tuple(joined)
+
+
+_shifted = lru_cache(maxsize=4_096)(shifted)
+"""Few hours are kept by very many; a clock says nothing about a person."""
 
 
 def _not_before(case: Case, rows: Ints) -> Ints:
@@ -295,20 +296,29 @@ def _points(case: Case, rows: Ints, bits: Bits, grade: Grade) -> tuple[Ints, Int
 
 
 def _links(
-    case: Case, rows: Ints, ids: Sequence[str], holders: frozenset[str | None], grade: Grade
+    case: Case, rows: Ints, heads: Rows, receivers: Mapping[int, str], grade: Grade
 ) -> dict[int, tuple[Link, ...]]:
-    """The links in force that lead to each of these points from one of these holders, by the point's place."""
+    """The links in force that lead to each of these points from whoever may hold the case, by the point's place.
+
+    That is whoever holds it now, the organizations of the heads, and those that receive somebody at home.
+    """
+    slugs = case.columns.slug.at[rows]
+    at = case.network.blocks.linked[slugs].nonzero()[0]
+    if not len(at):
+        return {}
+    takers = set(np.unique(case.columns.organization.at[heads]).tolist())
+    holders = {case.holder, *receivers.values()}
     found: dict[int, tuple[Link, ...]] = {}
-    linked = case.network.blocks.linked[case.columns.slug.at[rows]]
-    for at in linked.nonzero()[0].tolist():
-        slug = ids[at]
-        links: tuple[Link, ...] = tuple(
-            (link.from_organization, link_points(link, case.policy), is_bound(case, link, grade))
-            for link in case.network.links_to(slug)
-            if link.from_organization in holders and link_is_fit(case, link)
-        )
-        if links:
-            found[at] = links
+    for number, slug in zip(at.tolist(), slugs[at].tolist(), strict=True):
+        ways = [
+            way
+            for way in agreed_ways(case, slug)
+            if way.organization in takers or way.link.from_organization in holders
+        ]
+        if ways:
+            found[number] = tuple(
+                (way.link.from_organization, way.points, is_bound(case, way.link, grade)) for way in ways
+            )
     return found
 
 

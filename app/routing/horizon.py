@@ -76,7 +76,11 @@ class _Then(Sequence[str]):
 
     def __getitem__(self, at: int | slice) -> str | Sequence[str]:
         if isinstance(at, slice):
-            return [self[one] for one in range(*at.indices(len(self)))]
+            begin, end, step = at.indices(len(self))
+            inside = end <= len(self._ids) and step == 1
+            return self._ids[begin:end] if inside else [self[one] for one in range(begin, end, step)]
+        if at >= len(self):
+            raise IndexError(at)
         return self._ids[at] if at < len(self._ids) else ""
 
     def __eq__(self, other: object) -> bool:

@@ -1,7 +1,7 @@
 """All gates over all rows: what is left of every service point, for routes and for leads, and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from app.domain.profile import Profile
 from app.routing.columns import STAY_BITS, Columns, bits_of
 from app.routing.gates import Circumstances, Gate, life_saving_codes
 from app.routing.gates.gate import CASES
-from app.routing.verdicts import Bits, Int8s, Verdict, Verdicts, is_moot, opens_all
+from app.routing.verdicts import Bits, Bools, Int8s, Verdict, Verdicts, is_moot, opens_all
 from app.routing.witness import Field, Witness
 from app.routing.words import Rows
 
@@ -58,10 +58,23 @@ class Judged:
         """The codes that the gate closes in routes, row by row; worked out when somebody asks."""
         return self.in_routes.take(self.cases)
 
+    def is_closed(self, rows: Rows, code: int) -> Bools:
+        """Whether the gate closes the code in routes, for these rows."""
+        closing: Bools = (self.in_routes & code) != 0
+        return closing.take(self.cases[rows]) if closing.any() else np.zeros(len(rows), dtype=np.bool_)
+
     @cached_property
     def closes_leads(self) -> Bits:
         """The codes that the gate closes in leads, row by row."""
+        if self.in_leads is self.in_routes:
+            return self.closes
         return self.in_leads.take(self.cases)
+
+    @cached_property
+    def asks_anything(self) -> bool:
+        """Whether there is any such code on any row."""
+        asking = self.in_routes != self.in_leads
+        return bool(asking.any() and asking.take(self.cases).any())
 
     @cached_property
     def asks(self) -> Bits:
@@ -108,6 +121,8 @@ def judge_again(
 ) -> Judgement:
     """The judgement for a person who differs in these fields: only the gates that looked at one of them are asked.
 
+    What they leave is the same array as before when all of them say the same.
+
     Args:
         judgement: Of the same rows, under the same circumstances.
         person: As she is now.
@@ -122,8 +137,16 @@ def judge_again(
         for place, answer in zip(places, asked, strict=True):
             said[place] = answer
         return _together(points, saving, _judged(said, points, saving))
-    judged = list(judgement.judged)
-    for place, anew in zip(places, _judged(asked, points, saving), strict=True):
+    judged, others = list(judgement.judged), dict[int, _Said]()
+    for place, answer in zip(places, asked, strict=True):
+        known = judged[place]
+        if not np.array_equal(answer.verdicts, known.verdicts):
+            others[place] = answer
+        elif answer.read != known.read:
+            judged[place] = replace(known, read=answer.read)
+    if not others:
+        return replace(judgement, judged=tuple(judged))
+    for place, anew in zip(others, _judged(others.values(), points, saving), strict=True):
         judged[place] = anew
     return _together(points, saving, judged)
 
@@ -141,16 +164,19 @@ def _together(points: Columns, saving: frozenset[Code], judged: Iterable[Judged]
     """What no gate closes."""
     kept = tuple(judged)
     closed, closed_leads = np.zeros(points.rows, dtype=np.int64), np.zeros(points.rows, dtype=np.int64)
+    keep = points.rows <= _KEPT
     for one in kept:
         if one.in_routes is not _NOTHING:
-            closed |= one.in_routes.take(one.cases)
-            closed_leads |= one.in_leads.take(one.cases)
+            closed |= one.closes if keep else one.in_routes.take(one.cases)
+            closed_leads |= one.closes_leads if keep else one.in_leads.take(one.cases)
     possible = points.offers & ~(points.remote * np.array(STAY_BITS))
     return Judgement(
         points=points, saving=saving, routes=possible & ~closed, leads=possible & ~closed_leads, judged=kept
     )
 
 
+_KEPT = 1_000
+"""What a gate closes is kept row by row for another person while there are no more rows than these."""
 _FOUR, _EIGHT = np.array(4, dtype=np.int8), np.array(8, dtype=np.int8)
 _NOTHING = np.zeros(CASES, dtype=np.int64)
 _UNKNOWN = np.array(Verdict.UNKNOWN, dtype=np.int8)

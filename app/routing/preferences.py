@@ -6,7 +6,9 @@ Nationality, gender, age and status of the person never count for or against her
 state body is one more risk for her (P05).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,31 +22,36 @@ from app.routing.gates.movement import inside_no_go
 from app.routing.policy import RankingPolicy
 from app.routing.requirements import interprets, speaks, speechless
 from app.routing.verdicts import NO, UNKNOWN, YES, Bools, is_moot
+from app.routing.witness import Memory
 
 Points = NDArray[np.int32]
+_Costs = Callable[[Profile, Columns, RankingPolicy], Points]
 _SHORT_LIVED = bits_of(SHORT_LIVED)
 
 
 def preference_points(
-    person: Profile, points: Columns, policy: RankingPolicy, circumstances: Circumstances | None = None
+    person: Profile,
+    points: Columns,
+    policy: RankingPolicy,
+    circumstances: Circumstances | None = None,
+    memory: Memory | None = None,
 ) -> tuple[tuple[str, Points], ...]:
     """(rule id, points of every row, 0 or more), in the order of the ids; more points are worse.
 
-    Without circumstances the day is not known and P08, freshness, is left out.
+    Without circumstances the day is not known and P08, freshness, is left out. The memory is that of this person and
+    these rows.
     """
-    found = [
-        ("P01", _stated(person, points, policy)),
-        ("P03", _specialised(person, points, policy)),
-        ("P05", _state_body(person, points, policy)),
-        ("P09", _not_spoken(person, points, policy)),
-        ("P10", _staff_gender_missing(person, points, policy)),
-        ("P12", _inside_no_go(person, points, policy)),
-        ("P13", _institution(person, points, policy)),
-        ("P14", _cost(points.fee != NO, policy.fee)),
-    ]
+    memory = Memory() if memory is None else memory
+    costs = dict(_COSTS)
     if circumstances is not None:
-        found.append(("P08", _stale(points, circumstances, policy)))
-    return tuple(sorted(found, key=lambda row: row[0]))
+        costs["P08"] = partial(_stale, circumstances)
+    return tuple(
+        (rule, memory.of(rule, person, partial(_of_rows, costs[rule], points, policy))) for rule in sorted(costs)
+    )
+
+
+def _of_rows(cost: _Costs, points: Columns, policy: RankingPolicy, person: Profile) -> Points:
+    return cost(person, points, policy)
 
 
 def _cost(rows: Bools, points: int) -> Points:
@@ -123,7 +130,12 @@ def _institution(person: Profile, points: Columns, policy: RankingPolicy) -> Poi
     return _cost(points.has_stay & ~points.facility_regime.is_(FacilityRegime.OPEN), policy.institution)
 
 
-def _stale(points: Columns, circumstances: Circumstances, policy: RankingPolicy) -> Points:
+def _fee(person: Profile, points: Columns, policy: RankingPolicy) -> Points:
+    """P14: wherever something is or may be asked for, whatever the person can pay."""
+    return _cost(points.fee != NO, policy.fee)
+
+
+def _stale(circumstances: Circumstances, person: Profile, points: Columns, policy: RankingPolicy) -> Points:
     """P08: verified longer ago than the warning limit; the shorter limit for beds and emergency services.
 
     What was never verified is asked about (H19), and costs that question.
@@ -132,6 +144,20 @@ def _stale(points: Columns, circumstances: Circumstances, policy: RankingPolicy)
     today = circumstances.on.toordinal()
     oldest = np.array([today - circumstances.warn_days, today - circumstances.stay_warn_days], dtype=np.int32)
     return _cost((points.verified_on > 0) & (points.verified_on < oldest.take(short)), policy.stale)
+
+
+_COSTS: Mapping[str, _Costs] = MappingProxyType(
+    {
+        "P01": _stated,
+        "P03": _specialised,
+        "P05": _state_body,
+        "P09": _not_spoken,
+        "P10": _staff_gender_missing,
+        "P12": _inside_no_go,
+        "P13": _institution,
+        "P14": _fee,
+    }
+)
 
 
 def mild_cautions(person: Profile, points: Columns) -> tuple[tuple[str, Bools], ...]:

@@ -1,9 +1,11 @@
 """What to ask next: the unset answers that keep service points closed, and how much better each makes the route."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from app.domain.answer import Answer
 from app.domain.codes import Code, Sector
@@ -19,10 +21,11 @@ from app.domain.profile import (
     ProtectionStatus,
     TraffickingStatus,
 )
-from app.routing.case import Case, doors, usable
+from app.routing.case import Case, all_doors, doors, usable
 from app.routing.columns import bits_of
-from app.routing.field import are_alike
+from app.routing.field import Bools, Field, Ints, are_alike
 from app.routing.labels import CostVector
+from app.routing.names import Slugs
 from app.routing.search import Watch, best_below, unwatched
 from app.routing.surroundings import Surroundings
 
@@ -56,13 +59,13 @@ def questions(around: Surroundings, grade: Grade, now: CostVector, watch: Watch 
     if around.open_all_houses():
         anew = _best(around, grade, None, watch)
         now = anew[0] if anew else now
-    field = around.field(grade)
     ranked: list[tuple[bool, CostVector, Question]] = []
+    field = None if around.is_everything else around.field(grade)
     for candidate in _candidates(around.case.person):
         best: tuple[CostVector, int] | None = None
         for person in candidate.people:
             other = around.of_another(person)
-            if are_alike(field, other.field(grade)):
+            if not _may_open(around.case, other.case, grade) if field is None else are_alike(field, other.field(grade)):
                 continue
             then = _best(other, grade, best[0] if best else now, watch)
             opened = 0 if then is None else _opened(around, grade, *then[1:])
@@ -86,9 +89,85 @@ def _best(
         around.look_beyond(beyond)
 
 
+def _may_open(now: Case, then: Case, grade: Grade) -> bool:
+    """Whether `_opened` may count any of these service points: both cases look at the same, and at everything."""
+    needed = bits_of(then.sequence.needs)
+    after = usable(then, grade)
+    before = usable(now, grade) & bits_of(now.sequence.needs)
+    less = np.where(after, all_doors(now) & ~all_doors(then), 0)
+    return bool(np.count_nonzero((after & needed & ~before) | less))
+
+
+def changed(before: Field, after: Field) -> Ints | None:
+    """The numbers, in `after`, of the rows that differ in any respect from the row of the same id in `before`, sorted.
+
+    A row that was not there before is among them; mirages are when any of them differs, all together. `None`: what is
+    searched for differs, so that every row counts. Ways are those of the same person, as in `are_alike`; what is within
+    reach may differ although no row does, since rows that are gone are not told.
+    """
+    frame = before.frame
+    frame_then = replace(after.frame, places=frame.places, points=frame.points, links=frame.links)
+    if frame_then != frame or after.open_borders != before.open_borders:
+        return None
+    at = _places_before(before, after)
+    rows = (at >= 0).nonzero()[0]
+    at = at[rows]
+    same = np.ones(len(rows), dtype=np.bool_)
+    for name in _PLAIN:
+        same &= getattr(before, name)[at] == getattr(after, name)[rows]
+    for name, names in _NAMED:
+        number_of: dict[Hashable, int] = {}
+        one, other = _numbered(getattr(before, names), number_of), _numbered(getattr(after, names), number_of)
+        same &= one[getattr(before, name)[at]] == other[getattr(after, name)[rows]]
+    linked = (_are_linked(before)[at] | _are_linked(after)[rows]) & same
+    for number in linked.nonzero()[0].tolist():
+        same[number] = before.links.get(at.item(number)) == after.links.get(rows.item(number))
+    differs = np.ones(after.size, dtype=np.bool_)
+    differs[rows] = ~same
+    differs[after.real :] = not _mirages_are_alike(before, after)
+    return differs.nonzero()[0]
+
+
+_PLAIN = ("usable", "requires", "remote", "response", "duration", "not_before", "caution", "preference")
+_NAMED = (("org", "orgs"), ("receiver", "orgs"), ("place", "places"), ("place", "countries"), ("schedule", "schedules"))
+"""Columns that are numbers into other values; -1 is none."""
+
+
+def _numbered(values: Iterable[Hashable], number_of: dict[Hashable, int]) -> Ints:
+    """The number of each value, the same for the same; then -1, for none."""
+    return np.array([*(number_of.setdefault(value, len(number_of)) for value in values), -1], dtype=np.int64)
+
+
+def _are_linked(field: Field) -> Bools:
+    linked = np.zeros(field.size, dtype=np.bool_)
+    linked[list(field.links)] = True
+    return linked
+
+
+def _places_before(before: Field, after: Field) -> Ints:
+    """For each row of `after` that is no mirage its number in `before`, -1 where it was not there."""
+    old, new = before.ids[: before.real], after.ids[: after.real]
+    if isinstance(old, Slugs) and isinstance(new, Slugs) and (numbers := old.places_of(new)) is not None:
+        return numbers
+    number = {id_: number for number, id_ in enumerate(old)}
+    return np.array([number.get(id_, -1) for id_ in new], dtype=np.int64)
+
+
+def _mirages_are_alike(before: Field, after: Field) -> bool:
+    one, other = slice(before.real, None), slice(after.real, None)
+
+    def places(field: Field, rows: slice) -> tuple[list[str], list[int]]:
+        at, minutes = field.place[rows], field.ways.from_start()
+        return [field.countries[place] for place in at.tolist()], [] if minutes is None else minutes[at].tolist()
+
+    return places(before, one) == places(after, other) and all(
+        np.array_equal(getattr(before, name)[one], getattr(after, name)[other]) for name in _PLAIN
+    )
+
+
 def _opened(around: Surroundings, grade: Grade, then: Case, points: tuple[str, ...]) -> int:
     """How many service points of this route are usable then for more that is needed, or ask for less first."""
-    now, needed = around.as_now(points), bits_of(then.sequence.needs)
+    now, needed = around.as_now(points, then.sequence.needs), bits_of(then.sequence.needs)
     before, after = usable(now, grade) & needed, usable(then, grade) & needed
     opened = 0
     for point in set(points):

@@ -5,7 +5,9 @@ for granting it: it could be waived by a code that the person can never be serve
 bind no point that offers urgent help, since H06 judges those; an interpreter's own desk asks for no interpreter.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from operator import itemgetter
 
 import numpy as np
 
@@ -18,36 +20,49 @@ from app.routing.gates.access import formally_identified
 from app.routing.gates.country import in_country, person_matches, point_matches
 from app.routing.gates.gate import Circumstances, life_saving_codes
 from app.routing.verdicts import NO, YES, Bits, Bools, is_moot
+from app.routing.witness import Memory
 
 _WITH_PAPERS = bits_of((*URGENT, Code.DOC_IDS))
 
 
 def required_first(
-    person: Profile, points: Columns, circumstances: Circumstances, pathways: Mapping[str, Pathway]
+    person: Profile,
+    points: Columns,
+    circumstances: Circumstances,
+    pathways: Mapping[str, Pathway],
+    memory: Memory | None = None,
 ) -> tuple[tuple[str, Bits], ...]:
     """By rule id, which codes each row requires first, as bits; ids sorted, rules that bind no row left out.
 
-    What the person already has is left in; the caller takes it out.
+    What the person already has is left in; the caller takes it out. The memory is that of this person and these rows.
     """
     required: dict[str, Bits] = {}
-    for rule, code, rows in _requirements(person, points, circumstances, pathways):
-        if not is_moot(rows):
-            bits = rows * np.array(CODE_BIT[code])
+    memory = Memory() if memory is None else memory
+    for number, (rule, code, binds) in enumerate(_requirements(points, circumstances, pathways)):
+        bits = memory.of((required_first, number), person, partial(_bound, binds, code))
+        if bits is not None:
             required[rule] = required[rule] | bits if rule in required else bits
-    return tuple(sorted(required.items()))
+    return tuple(sorted(required.items(), key=itemgetter(0)))
+
+
+def _bound(binds: Callable[[Profile], Bools], code: Code, person: Profile) -> Bits | None:
+    """The code on the rows that it binds; `None` where it binds no row."""
+    rows = binds(person)
+    return None if is_moot(rows) else rows * np.array(CODE_BIT[code])
 
 
 def _requirements(
-    person: Profile, points: Columns, circumstances: Circumstances, pathways: Mapping[str, Pathway]
-) -> Iterator[tuple[str, Code, Bools]]:
-    yield "O07", Code.IDN_FRM, identification_first(person, points)
-    yield "O14", Code.DOC_IDS, documents_first(person, points)
-    yield "H24", Code.LEG_INF, legal_information_first(person, points)
-    yield "H27", Code.INT_LNG, interpreter_first(person, points)
+    points: Columns, circumstances: Circumstances, pathways: Mapping[str, Pathway]
+) -> Iterator[tuple[str, Code, Callable[[Profile], Bools]]]:
+    """Rule, the code that it asks for, and the rows that it binds for a person."""
+    yield "O07", Code.IDN_FRM, partial(identification_first, points=points)
+    yield "O14", Code.DOC_IDS, partial(documents_first, points=points)
+    yield "H24", Code.LEG_INF, partial(legal_information_first, points=points)
+    yield "H27", Code.INT_LNG, partial(interpreter_first, points=points)
     for country in sorted(pathways):
         for rule in pathways[country].requirements:
             if rule.holds_on(circumstances.on):
-                yield rule.id, rule.requires, _country_rule(rule, pathways[country].country, person, points)
+                yield rule.id, rule.requires, partial(_country_rule, rule, pathways[country].country, points=points)
 
 
 def identification_first(person: Profile, points: Columns) -> Bools:

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.answer import Answer
 from app.domain.codes import CODES, URGENCY_DEADLINE_MINUTES, URGENCY_WEIGHT, Code, CodeKind, Sector, Urgency
-from app.domain.pathway import Dated, Mandate, Pathway, PersonCondition, Precedence, Strength, Window
+from app.domain.pathway import BorderRule, Dated, Mandate, Pathway, Precedence, Strength, Window
 from app.domain.profile import Document, GuardianStatus, HealthFlag, IncidentWindow, Profile, TraffickingStatus
 from app.routing.gates.country import person_matches
 from app.routing.gates.medical import contraception_is_of_use
+from app.routing.witness import Field, Witness
 
 Rule = TypeVar("Rule", bound=Dated)
+Conditional = TypeVar("Conditional", Precedence, Mandate, BorderRule)
 
 _PAST_HOURS: Mapping[IncidentWindow, tuple[int, int] | None] = MappingProxyType(
     {
@@ -75,8 +77,9 @@ class Sequence:
     def edges(self) -> tuple[tuple[Code, Code, bool], ...]:
         """(before, after, hard) over the codes in play, sorted, each pair once; hard where any rule says so."""
         pairs: dict[tuple[Code, Code], bool] = {}
+        in_play = self.codes
         for rule in self.rules:
-            if {rule.before, rule.after} <= self.codes:
+            if rule.before in in_play and rule.after in in_play:
                 pair = (rule.before, rule.after)
                 pairs[pair] = pairs.get(pair, False) or rule.strength is Strength.HARD
         return tuple((before, after, hard) for (before, after), hard in sorted(pairs.items()))
@@ -91,28 +94,98 @@ def in_force(rules: Iterable[Rule], day: date) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.holds_on(day))
 
 
-def sequence(person: Profile, pathways: Iterable[Pathway], *, on: date) -> Sequence:
-    """The needs of this person under these pathways (the universal one and her country's), on that day.
+class Concern(NamedTuple, Generic[Conditional]):
+    """A rule in force, whether it concerns the person, and the answers of hers that say so."""
 
-    A condition whose answer is unset counts as fulfilled here: these rules only protect.
-    """
+    rule: Conditional
+    holds: bool
+    read: frozenset[Field]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerns:
+    """The rules in force on a day, with what each has to do with the person."""
+
+    precedence: tuple[Concern[Precedence], ...]
+    mandates: tuple[Concern[Mandate], ...]
+    border: tuple[Concern[BorderRule], ...]
+    windows: tuple[Window, ...]
+
+    def hold_as(self, other: "Concerns") -> bool:
+        """Whether the same of these rules concern both persons."""
+        return all(
+            mine is theirs or [one.holds for one in mine] == [one.holds for one in theirs]
+            for mine, theirs in (
+                (self.precedence, other.precedence),
+                (self.mandates, other.mandates),
+                (self.border, other.border),
+            )
+        )
+
+
+def concerns_of(person: Profile, pathways: Iterable[Pathway], *, on: date) -> Concerns:
+    """What the rules of these files (the universal one and her country's) have to do with her on that day."""
     files = tuple(pathways)
-    rules = in_force((p for file in files for p in file.precedence if _concerns(p.person, person)), on)
-    mandates = in_force((m for file in files for m in file.mandates if _concerns(m.person, person)), on)
-    border = in_force((b for file in files for b in file.border_rules if _concerns(b.person, person)), on)
-    needs = _needs(person, rules, mandates)
+    return Concerns(
+        precedence=_concerning((p for file in files for p in file.precedence), person, on),
+        mandates=_concerning((m for file in files for m in file.mandates), person, on),
+        border=_concerning((b for file in files for b in file.border_rules), person, on),
+        windows=in_force((w for file in files for w in file.windows), on),
+    )
+
+
+def concerns_again(concerns: Concerns, person: Profile, changed: frozenset[Field]) -> Concerns:
+    """The same for a person who differs in these answers: only rules that ask for one of them are weighed again."""
+
+    def again(known: tuple[Concern[Conditional], ...]) -> tuple[Concern[Conditional], ...]:
+        if all(changed.isdisjoint(one.read) for one in known):
+            return known
+        return tuple(one if changed.isdisjoint(one.read) else _concern(one.rule, witness) for one in known)
+
+    witness = Witness(person)
+    return replace(
+        concerns,
+        precedence=again(concerns.precedence),
+        mandates=again(concerns.mandates),
+        border=again(concerns.border),
+    )
+
+
+def _concerning(rules: Iterable[Conditional], person: Profile, on: date) -> tuple[Concern[Conditional], ...]:
+    witness = Witness(person)
+    return tuple(_concern(rule, witness) for rule in in_force(rules, on))
+
+
+def _concern(rule: Conditional, witness: Witness) -> Concern[Conditional]:
+    """A condition whose answer is unset counts as fulfilled here: these rules only protect."""
+    witness.forget()
+    holds = person_matches(rule.person, witness) is not Answer.NO
+    return Concern(rule, holds, witness.read)
+
+
+def sequence(person: Profile, pathways: Iterable[Pathway], *, on: date) -> Sequence:
+    """The needs of this person under these pathways (the universal one and her country's), on that day."""
+    return sequence_under(concerns_of(person, pathways, on=on), person)
+
+
+def sequence_under(concerns: Concerns, person: Profile) -> Sequence:
+    """The needs of this person under the rules that concern her."""
+    rules = _that_hold(concerns.precedence)
+    needs = _needs(person, rules, _that_hold(concerns.mandates))
     return Sequence(
         needs=MappingProxyType(needs),
         unlocking=(),
         already_has=_already(person),
         rules=rules,
         before_border=MappingProxyType(
-            {rule.code: rule.id for rule in border if not _has_papers_for(rule.code, person)}
+            {rule.code: rule.id for rule in _that_hold(concerns.border) if not _has_papers_for(rule.code, person)}
         ),
-        deadlines=MappingProxyType(
-            _deadlines(person, needs, in_force((w for file in files for w in file.windows), on))
-        ),
+        deadlines=MappingProxyType(_deadlines(person, needs, concerns.windows)),
     )
+
+
+def _that_hold(concerns: Iterable[Concern[Conditional]]) -> tuple[Conditional, ...]:
+    return tuple(one.rule for one in concerns if one.holds)
 
 
 def unlock(plain: Sequence, doors: Iterable[Code]) -> Sequence:
@@ -138,10 +211,6 @@ def _before(plain: Sequence, door: Code) -> set[Code]:
             found.add(code)
             todo += plain.hard_before(code)
     return found
-
-
-def _concerns(condition: PersonCondition, person: Profile) -> bool:
-    return person_matches(condition, person) is not Answer.NO
 
 
 def _needs(person: Profile, rules: tuple[Precedence, ...], mandates: tuple[Mandate, ...]) -> dict[Code, Need]:

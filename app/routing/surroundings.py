@@ -29,6 +29,8 @@ class Surroundings:
         self._request = request
         self._beds_only: frozenset[str] = frozenset()
         self._drawn: set[str] = set()
+        self._heads: set[int] = set()
+        """Organizations that were found to come to hold the case, by their number; their circles are drawn."""
         self._away: dict[str, int] = {}
         self._mirages: Mirages | None = None
         columns = request.network.columns
@@ -98,9 +100,11 @@ class Surroundings:
             known = None
             codes = bits_of(case.orders[Grade.VERIFIED].codes | case.orders[Grade.LISTED].codes)
             heads = ((case.judgement.routes | case.judgement.leads) & codes & HEADS) != 0
-            names = {case.columns.organization.of(row) for row in heads.nonzero()[0].tolist()} - self._drawn
+            organization = case.columns.organization
+            fresh = set(np.unique(organization.at[heads]).tolist()) - self._heads
+            self._heads |= fresh
             before = int(np.count_nonzero(lookout.rows))
-            lookout.look_at([row for name in sorted(names) for row in self._circle(name)])
+            lookout.look_at([row for one in sorted(fresh) for row in self._circle(organization.vocabulary[one])])
             if int(np.count_nonzero(lookout.rows)) == before:
                 return case
 
@@ -143,7 +147,8 @@ class Surroundings:
         if moved and self._lookout is not None:
             return Surroundings(request)
         other = copy(self)
-        other._request, other._drawn = request, set(self._drawn)
+        other._request = request
+        other._drawn, other._heads = set(self._drawn), set(self._heads)
         if self._lookout is None:
             other.case = look_again(self.case, request)
         else:
@@ -151,9 +156,21 @@ class Surroundings:
             other.case = other._looked(self._lookout, look_again(self.case, request) if same else None)
         return other
 
-    def as_now(self, points: Iterable[str]) -> Case:
-        """The case of these service points, for the person as she is now."""
-        network = self._request.network
+    @property
+    def is_everything(self) -> bool:
+        """Whether every service point of the register is looked at."""
+        return self._lookout is None
+
+    def as_now(self, points: Iterable[str], needs: Iterable[Code]) -> Case:
+        """A case of these service points, maybe of more, that tells how usable each is now for what is needed then.
+
+        What somebody needs does not depend on what else is looked at; what opens doors does. So the case at hand will
+        do while nothing is needed then that is not needed now.
+        """
+        case, network = self.case, self._request.network
+        enough = not case.beds_only and case.sequence.needs.keys() >= set(needs)
+        if enough and all(case.columns.find(point) is not None for point in points):
+            return case
         return look(self._request, np.array(sorted(network.row_of(point) for point in points), dtype=np.int64))
 
     def shut_but_for_beds(self, points: Iterable[str]) -> None:

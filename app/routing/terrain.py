@@ -104,7 +104,7 @@ class Terrain:
 
     @cached_property
     def circle_codes(self) -> Ints:
-        """What whoever holds the case after a stay or the case at the point is served on other terms than anybody else."""
+        """What is served on other terms to whoever holds the case after a stay or the case at the point."""
         field, found = self.field, dict[str, int]()
         for org, members in self.circles.of.items():
             for number in {*(number for number, _ in members), *self._links_from.get(org, ())}:

@@ -1,13 +1,15 @@
 """Which answers of a person a function looks at: what it found still holds when only other answers change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any, TypeVar, cast
 
 from app.domain.answer import Answer
 from app.domain.codes import Sector
 from app.domain.profile import Profile
 
+T = TypeVar("T")
 Field = str | tuple[str, Sector]
 """A field of the profile by its name; of the consents each sector for itself, ("consents", sector)."""
 
@@ -41,9 +43,32 @@ class Witness(Profile):
         return self._person.consent(sector)
 
 
+class Memory:
+    """What was found for one person, each with the answers of hers that it rests on. Lives as long as one request."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: Mapping[Hashable, tuple[Any, frozenset[Field]]] | None = None) -> None:
+        self._found = dict(found or {})
+
+    def of(self, key: Hashable, person: Profile, find: Callable[[Profile], T]) -> T:
+        """What is found for her; nobody looks again for what is known. She is the person of this memory, every time."""
+        if key not in self._found:
+            witness = Witness(person)
+            self._found[key] = (find(witness), witness.read)
+        return cast(T, self._found[key][0])
+
+    def without(self, changed: frozenset[Field]) -> "Memory":
+        """What holds for a person who differs in these answers, too."""
+        return Memory({key: found for key, found in self._found.items() if changed.isdisjoint(found[1])})
+
+
 def changes(before: Profile, after: Profile) -> frozenset[Field]:
     """The fields in which two profiles differ; no consent counts as one that nobody asked for."""
-    names = {name for name in _NAMES if getattr(before, name) != getattr(after, name)}
+    both = zip(_NAMES, _answers(before), _answers(after), strict=True)
+    names = {name for name, one, other in both if one is not other and one != other}
+    if before.consents is after.consents:
+        return frozenset(names)
     sectors = {("consents", sector) for sector in Sector if before.consent(sector) is not after.consent(sector)}
     return frozenset(names | sectors)
 
@@ -62,6 +87,7 @@ def _all_consents(self: Witness) -> Mapping[Sector, Answer]:
 
 
 _NAMES = tuple(field.name for field in fields(Profile) if field.name != "consents")
+_answers: Callable[[Profile], tuple[Any, ...]] = attrgetter(*_NAMES)
 for _name in _NAMES:
     setattr(Witness, _name, _watched(_name))
 cast(Any, Witness).consents = property(_all_consents)

@@ -1,13 +1,15 @@
 """What to ask next: unset answers that close something, and how much better the best route would be (engine 5)."""
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 
 from app.domain.answer import Answer
 from app.domain.codes import Code, Sector
-from app.domain.plan import Cost
+from app.domain.plan import Cost, Grade
 from app.domain.profile import (
     AgeBand,
     Document,
@@ -22,7 +24,13 @@ from app.domain.profile import (
     TraffickingStatus,
 )
 from app.domain.provider import OrganizationType
-from app.routing import RankingPolicy, plan
+from app.routing import RankingPolicy, lookout, plan, surroundings
+from app.routing.columns import codes_of
+from app.routing.field import Field, Row, are_alike, field_of
+from app.routing.opening import request_of
+from app.routing.problem import ProblemPoint, SearchProblem
+from app.routing.questions import _candidates, changed
+from app.routing.surroundings import Surroundings
 from app.texts import keys, languages
 from tests.routing.networks import MOMENT, Draw, network_of
 from tests.routing.people import a_point, a_profile, consenting
@@ -329,3 +337,91 @@ def test_a_question_changes_nothing_of_the_answer():
         for c in (one, other)
     ]
     assert repr(found[0].questions) == repr(found[1].questions)
+
+
+# what differs between two fields
+
+
+def a_field_and_another(seed: int, *, looks_around: bool = False) -> Iterator[tuple[Field, Field]]:
+    """Of one person, and of her with one favourable answer more."""
+    draw = Draw(seed, 0.9)
+    request = request_of(draw.network(14), draw.person(), MOMENT, policy=POLICY, k=3, holder="o1")
+    around = Surroundings(request)
+    assert around.is_everything is not looks_around
+    for candidate in _candidates(around.case.person):
+        for person in candidate.people:
+            other = around.of_another(person)
+            for grade in Grade:
+                yield around.field(grade), other.field(grade)
+
+
+def differs(before: Field, after: Field, number: int) -> bool:
+    """Row by row, as one would do it by hand."""
+    was = next((old for old in range(before.real) if before.ids[old] == after.ids[number]), None)
+    if was is None:
+        return True
+    one, other = before.row(was), after.row(number)
+    names = [name for name in Row.__slots__ if name != "number"]
+    return before.links.get(was) != after.links.get(number) or any(
+        getattr(one, name) != getattr(other, name) for name in names
+    )
+
+
+def as_file(field: Field) -> SearchProblem:
+    """The points of the field in a problem of their own, with no ways and no links."""
+    points = tuple(
+        ProblemPoint(
+            id=row.id, org=row.org, place=row.place, usable=codes_of(row.usable), requires=codes_of(row.requires),
+            remote=row.remote, receiver=row.receiver, open=row.open, response=row.response, duration=row.duration,
+            preference=row.preference,
+        )
+        for row in map(field.row, range(field.size))
+    )  # fmt: skip
+    return replace(field.frame, points=points)
+
+
+def without_places(frame: SearchProblem) -> SearchProblem:
+    return replace(frame, places={})
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rows_that_changed_are_those_that_differ_in_anything(seed: int):
+    for before, after in a_field_and_another(seed):
+        found = changed(before, after)
+        if found is None:
+            assert without_places(before.frame) != without_places(after.frame)
+            continue
+        assert found.tolist() == [number for number in range(after.size) if differs(before, after, number)]
+        nothing_lost = set(before.ids) <= set(after.ids)
+        assert are_alike(before, after) is (not len(found) and nothing_lost)
+
+
+def test_fields_of_files_are_compared_by_their_names():
+    """Ids, organizations, places and hours stand under other numbers when a point is gone."""
+    _, before = next(a_field_and_another(11))
+    problem = as_file(before)
+    one = field_of(problem)
+    assert changed(one, field_of(problem)).tolist() == []
+    fewer = replace(problem, points=problem.points[1:])
+    assert changed(one, field_of(fewer)).tolist() == []
+    assert changed(field_of(fewer), one).tolist() == [0]
+    dearer = replace(problem, points=(replace(problem.points[0], preference=999), *problem.points[1:]))
+    assert changed(one, field_of(dearer)).tolist() == [0]
+    assert changed(one, field_of(replace(problem, start_holder="nobody"))) is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_mirages_count_as_changed_together(seed: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(surroundings, "EVERYTHING", 0)
+    monkeypatch.setattr(lookout, "FIRST", 1)
+    for before, after in a_field_and_another(seed, looks_around=True):
+        found = changed(before, after)
+        if found is None:
+            continue
+        real = [number for number in found.tolist() if number < after.real]
+        assert real == [number for number in range(after.real) if differs(before, after, number)]
+        assert found.tolist()[len(real) :] in ([], list(range(after.real, after.size)))
+    assert changed(after, after).tolist() == []
+    if after.size > after.real:
+        slower = replace(after, response=after.response + (np.arange(after.size) == after.size - 1), made={})
+        assert changed(after, slower).tolist() == list(range(after.real, after.size))
