@@ -1,24 +1,27 @@
 """The register as it stands at one moment, to be read in pieces: whatever is read, all is of that moment."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import sqlalchemy
+from sqlalchemy import case
 from sqlmodel import Session, col, select
 
-from app.domain.answer import Answer
-from app.domain.batch import PointBatch
+from app.domain.batch import LinkBatch, LinkTerms, PointBatch
 from app.domain.place import Place
-from app.domain.provider import Agreement, HandoverMode, Link, ReturnReception
+from app.domain.provider import ReturnReception
 from app.registry.points import points_in
 from app.registry.reading import receptions_in
-from app.registry.scanning import Memo, day, scan
+from app.registry.scanning import SEPARATOR, Numbered, as_text, in_columns, in_one, scan
 from app.registry.tables import LinkRow, OrganizationRow, RegisterStateRow, ServiceAtLocationRow
 
 _LINKS = (
     sqlalchemy.select(
-        col(LinkRow.slug), col(OrganizationRow.slug), col(ServiceAtLocationRow.slug), col(LinkRow.agreement),
-        col(LinkRow.mode), col(LinkRow.receiver_confirmed), col(LinkRow.child_ok), col(LinkRow.interpreter_source),
-        col(LinkRow.active), col(LinkRow.valid_to),
+        col(LinkRow.slug), col(OrganizationRow.slug), col(ServiceAtLocationRow.slug),
+        in_one(
+            LinkRow.agreement, LinkRow.mode, LinkRow.receiver_confirmed, LinkRow.child_ok, LinkRow.interpreter_source,
+            case((col(LinkRow.active), "yes"), else_=""), as_text(LinkRow.valid_to),
+        ),
     )
     .join(OrganizationRow, col(OrganizationRow.id) == col(LinkRow.from_organization_id))
     .join(ServiceAtLocationRow, col(ServiceAtLocationRow.id) == col(LinkRow.to_id))
@@ -41,17 +44,18 @@ class Edition:
         """
         return points_in(self._session, places)
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[LinkBatch]:
         """Every published link, in no particular order."""
-        days, agreements, modes, answers = Memo(day), Memo(Agreement), Memo(HandoverMode), Memo(Answer)
-        for rows in scan(self._session, _LINKS):
-            for slug, organization, point, agreement, mode, confirmed, child, interpreter, active, valid_to in rows:
-                yield Link(
-                    slug=slug, from_organization=organization, to=point, agreement=agreements[agreement],
-                    mode=modes[mode], receiver_confirmed=answers[confirmed], child_ok=answers[child],
-                    interpreter_source=interpreter, active=bool(active), valid_to=days[valid_to],
-                )  # fmt: skip
+        for columns in in_columns(scan(self._session, _LINKS)):
+            slugs, organizations, points, said = columns
+            yield LinkBatch(slug=slugs, from_organization=organizations, to=points, terms=Numbered(_terms).shared(said))
 
     def receptions(self) -> tuple[ReturnReception, ...]:
         """Every published reception of returns, by slug."""
         return receptions_in(self._session)
+
+
+def _terms(said: str) -> LinkTerms:
+    agreement, mode, confirmed, child_ok, interpreter, active, valid_to = said.split(SEPARATOR)
+    end = date.fromisoformat(valid_to) if valid_to else None
+    return LinkTerms(agreement, mode, confirmed, child_ok, interpreter, bool(active), end)

@@ -6,7 +6,7 @@ compare the two. Services come as they lie in the database; what other tables sa
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, repeat
 from json import loads
 from operator import add, mul
@@ -16,7 +16,7 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col
 
-from app.domain.batch import BATCH_POINTS, PointBatch, Shared
+from app.domain.batch import PointBatch, Shared
 from app.domain.codes import Code
 from app.domain.place import Place
 from app.domain.provider import Eligibility, Quality, SafeguardingFlag, Safety
@@ -25,7 +25,7 @@ from app.registry.house import Noted, known_of_the_house, seat_timezone
 from app.registry.lists import Lists, documents_in, hours_in, languages_in, needs_in
 from app.registry.organizations import Kind, Organizations, Registered, organizations_in
 from app.registry.plain import value_of
-from app.registry.scanning import SEPARATOR, Memo, Numbered, Raw, as_text, day, in_one, scan
+from app.registry.scanning import SEPARATOR, Memo, Numbered, as_text, day, in_columns, in_one, scan
 from app.registry.tables import LocationRow, ServiceAtLocationRow, ServiceRow
 
 _KNOWN = (
@@ -66,23 +66,9 @@ _SERVICES = (
 def points_in(session: Session, places: Mapping[str, Place]) -> Iterator[PointBatch]:
     """Every published service point; `places` is the gazetteer by slug."""
     reader = _Reader(organizations_in(session), places)
-    for columns in _in_columns(scan(session, _SERVICES)):
+    for columns in in_columns(scan(session, _SERVICES)):
         yield reader.batch(columns)
     yield reader.rest(session)
-
-
-def _in_columns(pieces: Iterable[Sequence[Raw]]) -> Iterator[list[list[Any]]]:
-    """The rows of many pieces as columns, together; no row is kept, since to keep them is to keep many objects."""
-    columns: list[list[Any]] = []
-    for rows in pieces:
-        columns = columns or [[] for _ in rows[0]]
-        for column, found in zip(columns, zip(*rows, strict=True), strict=True):
-            column += found
-        if len(columns[0]) >= BATCH_POINTS:
-            yield columns
-            columns = []
-    if columns:
-        yield columns
 
 
 class _Way(NamedTuple):

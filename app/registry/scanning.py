@@ -9,7 +9,7 @@ import sqlalchemy
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from app.domain.batch import Shared
+from app.domain.batch import BATCH_POINTS, Shared
 
 V = TypeVar("V")
 Raw = tuple[Any, ...]
@@ -40,6 +40,20 @@ def scan(session: Session, chosen: Chosen) -> Iterator[Sequence[Raw]]:
             yield rows
     finally:
         cursor.close()
+
+
+def in_columns(pieces: Iterable[Sequence[Raw]]) -> Iterator[list[list[Any]]]:
+    """The rows of many pieces as columns, together; no row is kept, since to keep them is to keep many objects."""
+    columns: list[list[Any]] = []
+    for rows in pieces:
+        columns = columns or [[] for _ in rows[0]]
+        for column, found in zip(columns, zip(*rows, strict=True), strict=True):
+            column += found
+        if len(columns[0]) >= BATCH_POINTS:
+            yield columns
+            columns = []
+    if columns:
+        yield columns
 
 
 def as_text(column: Any) -> ColumnElement[str]:
