@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy
-from sqlmodel import Session, col
-
 from app.registry.lists import Numbers
-from app.registry.scanning import Numbered, as_text, moment, scan
-from app.registry.tables import ServiceCapacityRow
+from app.registry.lookup import Looking, instant
+from app.registry.scanning import Numbered, as_text, scan
+
+_REPORTS = f"select {as_text('service_id')}, state, available, updated from service_capacity"
 
 
 class Capacities:
@@ -25,20 +24,16 @@ class Capacities:
     def add(self, states: Iterable[str], as_of: Iterable[Any], free: Iterable[int | None]) -> None:
         """What the directory says of the next services."""
         self._state.extend(map(self._states.__getitem__, states))
-        self._as_of += [None if said is None else moment(said) for said in as_of]
+        self._as_of += [None if said is None else instant(said) for said in as_of]
         self._free += free
 
-    def facts(self, session: Session, numbers: Numbers) -> dict[str, Any]:
+    def facts(self, looking: Looking, numbers: Numbers) -> dict[str, Any]:
         """State, moment and free places of every service; a report counts when it is as late as the directory."""
-        report = ServiceCapacityRow
-        chosen = sqlalchemy.select(
-            as_text(report.service_id), col(report.state), col(report.available), col(report.updated)
-        )
-        for rows in scan(session, chosen):
+        for rows in scan(looking, _REPORTS):
             for service, state, available, updated in rows:
                 number = numbers.get(service)
                 if number is not None:
-                    self._report(number, state, available, moment(updated))
+                    self._report(number, state, available, instant(updated))
         return {
             "capacity": self._states.over(self._state),
             "capacity_as_of": self._as_of,

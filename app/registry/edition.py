@@ -3,38 +3,44 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-import sqlalchemy
-from sqlalchemy import case
-from sqlmodel import Session, col, select
-
+from app.domain.answer import Answer
 from app.domain.batch import LinkBatch, LinkTerms, PointBatch
 from app.domain.place import Place
-from app.domain.provider import ReturnReception
+from app.domain.provider import Agreement, ReturnReception
+from app.registry.lookup import Looking, Lookup, day
 from app.registry.points import points_in
-from app.registry.reading import receptions_in
 from app.registry.scanning import SEPARATOR, Numbered, as_text, in_columns, in_one, scan
-from app.registry.tables import LinkRow, OrganizationRow, RegisterStateRow, ServiceAtLocationRow
 
-_LINKS = (
-    sqlalchemy.select(
-        col(LinkRow.slug), col(OrganizationRow.slug), col(ServiceAtLocationRow.slug),
-        in_one(
-            LinkRow.agreement, LinkRow.mode, LinkRow.receiver_confirmed, LinkRow.child_ok, LinkRow.interpreter_source,
-            case((col(LinkRow.active), "yes"), else_=""), as_text(LinkRow.valid_to),
-        ),
-    )
-    .join(OrganizationRow, col(OrganizationRow.id) == col(LinkRow.from_organization_id))
-    .join(ServiceAtLocationRow, col(ServiceAtLocationRow.id) == col(LinkRow.to_id))
-    .where(col(LinkRow.removed_at).is_(None))
+_REVISION = Lookup("select revision from register_state")
+_TERMS = in_one(
+    "l.agreement", "l.mode", "l.receiver_confirmed", "l.child_ok", "l.interpreter_source",
+    "case when l.active then 'yes' end", as_text("l.valid_to"),
 )  # fmt: skip
+_LINKS = f"""
+    select l.slug, o.slug, p.slug, {_TERMS}
+    from link l
+    join organization o on o.id = l.from_organization_id
+    join service_at_location p on p.id = l.to_id
+    where l.removed_at is null
+    """
+_RECEPTIONS = Lookup(
+    """
+    select r.slug, p.slug, o.slug, r.country, r.agreement, r.receiver_confirmed, r.child_ok, r.valid_to
+    from return_reception r
+    join organization o on o.id = r.receiver_id
+    join service_at_location p on p.id = r.point_id
+    where r.removed_at is null
+    """,
+    (None, None, None, None, Agreement, Answer, Answer, day),
+)
 
 
 class Edition:
     """See the module. Made by `Store.edition`, and of use only while that is open."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.revision: int = session.exec(select(RegisterStateRow.revision)).one()
+    def __init__(self, looking: Looking) -> None:
+        self._looking = looking
+        self.revision: int = looking.rows(_REVISION)[0][0]
 
     def points(self, places: Mapping[str, Place]) -> Iterator[PointBatch]:
         """Every published service point, in batches; verifications and capacities are the later ones.
@@ -42,20 +48,31 @@ class Edition:
         Args:
             places: The gazetteer by slug: country, region and clock of a point are those of its town.
         """
-        return points_in(self._session, places)
+        return points_in(self._looking, places)
 
     def links(self) -> Iterator[LinkBatch]:
         """Every published link, in no particular order."""
-        for columns in in_columns(scan(self._session, _LINKS)):
+        for columns in in_columns(scan(self._looking, _LINKS)):
             slugs, organizations, points, said = columns
             yield LinkBatch(slug=slugs, from_organization=organizations, to=points, terms=Numbered(_terms).shared(said))
 
     def receptions(self) -> tuple[ReturnReception, ...]:
         """Every published reception of returns, by slug."""
-        return receptions_in(self._session)
+        found = (_reception(*row) for row in self._looking.rows(_RECEPTIONS))
+        return tuple(sorted(found, key=lambda reception: reception.slug))
 
 
 def _terms(said: str) -> LinkTerms:
     agreement, mode, confirmed, child_ok, interpreter, active, valid_to = said.split(SEPARATOR)
     end = date.fromisoformat(valid_to) if valid_to else None
     return LinkTerms(agreement, mode, confirmed, child_ok, interpreter, bool(active), end)
+
+
+def _reception(
+    slug: str, point: str, receiver: str, country: str, agreement: Agreement, confirmed: Answer, child_ok: Answer,
+    valid_to: date | None,
+) -> ReturnReception:  # fmt: skip
+    return ReturnReception(
+        slug=slug, point=point, receiver=receiver, country=country, agreement=agreement,
+        receiver_confirmed=confirmed, child_ok=child_ok, valid_to=valid_to,
+    )  # fmt: skip

@@ -12,13 +12,9 @@ from itertools import compress, pairwise
 from operator import ne
 from typing import Any, Generic, TypeVar
 
-import sqlalchemy
-from sqlalchemy import BigInteger, ColumnElement, case, cast
-from sqlmodel import Session, col
-
 from app.domain.profile import AccessNeed, Document
+from app.registry.lookup import Looking
 from app.registry.scanning import Memo, as_text, scan
-from app.registry.tables import AccessibilityRow, LanguageRow, RequiredDocumentRow, ScheduleRow
 
 L = TypeVar("L")
 T = TypeVar("T")
@@ -41,38 +37,44 @@ class Lists(Generic[L]):
         return self.lists[self.at[number]]
 
 
-def hours_in(session: Session, numbers: Numbers) -> Lists[tuple[tuple[int, int], ...]]:
+_HOURS = f"""
+    select {as_text("service_id")},
+        (cast(position as bigint) * {_SIXTEEN_BITS} + from_minute) * {_SIXTEEN_BITS} + to_minute
+    from schedule
+    """
+_PLACE = as_text("position * 2 + case when interpreted then 1 else 0 end")
+_LANGUAGES = f"select {as_text('service_id')}, {_PLACE} || code from language"
+_NEEDS = f"select {as_text('service_id')}, {as_text('position')} || need from accessibility"
+_DOCUMENTS = f"select {as_text('service_id')}, {as_text('position')} || document from required_document"
+
+
+def hours_in(looking: Looking, numbers: Numbers) -> Lists[tuple[tuple[int, int], ...]]:
     """The weekly spans of each service."""
-    position, start, end = ScheduleRow.position, ScheduleRow.from_minute, ScheduleRow.to_minute
-    entry = (cast(position, BigInteger) * _SIXTEEN_BITS + col(start)) * _SIXTEEN_BITS + col(end)
 
     def spans(entries: Iterable[int]) -> tuple[tuple[int, int], ...]:
         return tuple(((entry // _SIXTEEN_BITS) % _SIXTEEN_BITS, entry % _SIXTEEN_BITS) for entry in sorted(entries))
 
-    return lists_in(session, ScheduleRow.service_id, entry, numbers, spans)
+    return lists_in(looking, _HOURS, numbers, spans)
 
 
-def languages_in(session: Session, numbers: Numbers) -> Lists[tuple[tuple[str, ...], tuple[str, ...]]]:
+def languages_in(looking: Looking, numbers: Numbers) -> Lists[tuple[tuple[str, ...], tuple[str, ...]]]:
     """(spoken by staff, offered through an interpreter) of each service."""
-    place = col(LanguageRow.position) * 2 + case((col(LanguageRow.interpreted), 1), else_=0)
 
     def both(entries: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         placed = sorted(map(_placed, entries))
         return tuple(code for at, code in placed if not at % 2), tuple(code for at, code in placed if at % 2)
 
-    return lists_in(session, LanguageRow.service_id, as_text(place) + col(LanguageRow.code), numbers, both)
+    return lists_in(looking, _LANGUAGES, numbers, both)
 
 
-def needs_in(session: Session, numbers: Numbers) -> Lists[tuple[AccessNeed, ...]]:
+def needs_in(looking: Looking, numbers: Numbers) -> Lists[tuple[AccessNeed, ...]]:
     """The access needs that the location of each service meets."""
-    entry = as_text(AccessibilityRow.position) + col(AccessibilityRow.need)
-    return lists_in(session, AccessibilityRow.service_id, entry, numbers, partial(_in_order, AccessNeed))
+    return lists_in(looking, _NEEDS, numbers, partial(_in_order, AccessNeed))
 
 
-def documents_in(session: Session, numbers: Numbers) -> Lists[tuple[Document, ...]]:
+def documents_in(looking: Looking, numbers: Numbers) -> Lists[tuple[Document, ...]]:
     """The documents that each service asks for."""
-    entry = as_text(RequiredDocumentRow.position) + col(RequiredDocumentRow.document)
-    return lists_in(session, RequiredDocumentRow.service_id, entry, numbers, partial(_in_order, Document))
+    return lists_in(looking, _DOCUMENTS, numbers, partial(_in_order, Document))
 
 
 def _placed(entry: str) -> tuple[int, str]:
@@ -85,10 +87,8 @@ def _in_order(kind: Callable[[str], T], entries: Iterable[str]) -> tuple[T, ...]
     return tuple(kind(text) for _, text in sorted(map(_placed, entries)))
 
 
-def lists_in(
-    session: Session, owner: Any, entry: ColumnElement[Any], numbers: Numbers, read: Callable[[Iterable[Any]], L]
-) -> Lists[L]:
-    """What `read` makes of the entries of each owner, given in any order; `owner` is the column with its id.
+def lists_in(looking: Looking, text: str, numbers: Numbers, read: Callable[[Iterable[Any]], L]) -> Lists[L]:
+    """What `read` makes of the entries of each owner, given in any order; `text` selects ids of owners and entries.
 
     Rows of one owner mostly follow each other; where they do not, a list grows with each piece that is found.
     """
@@ -100,7 +100,7 @@ def lists_in(
         return len(found) - 1
 
     places = Memo(place)
-    for rows in scan(session, sqlalchemy.select(as_text(owner), entry)):
+    for rows in scan(looking, text):
         owners, entries = zip(*rows, strict=True)
         cuts = compress(range(1, len(rows)), map(ne, owners, owners[1:]))
         for begin, end in pairwise((0, *cuts, len(rows))):

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-import sqlalchemy
-from sqlalchemy import case
-from sqlmodel import Session, col
-
 from app.domain.batch import Shared
 from app.domain.provider import RegistrationStatus
 from app.registry.house import worst
 from app.registry.lists import Lists, Numbers, lists_in
+from app.registry.lookup import Looking
 from app.registry.scanning import SEPARATOR, Numbered, as_text, in_one, scan
-from app.registry.tables import OrganizationIdentifierRow, OrganizationRow
 
 
 class Registered(NamedTuple):
@@ -52,27 +48,30 @@ class Organizations:
     registrations: Lists[Registered]
 
 
-def organizations_in(session: Session) -> Organizations:
+_ORGANIZATIONS = f"""
+    select {as_text("id")}, slug,
+        {in_one("organization_type", "independence", "status", "case when steward_trust then 'yes' end")},
+        {in_one("country", "located_in", "admin1")}
+    from organization
+    where removed_at is null
+    """
+_REGISTRATIONS = f"""
+    select {as_text("organization_id")}, {in_one("status", as_text("valid_to"))} from organization_identifier
+    """
+
+
+def organizations_in(looking: Looking) -> Organizations:
     """Every published organization, in the order in which they lie in the database."""
-    columns = OrganizationRow
-    trust = case((col(columns.steward_trust), "yes"), else_="")
-    chosen = sqlalchemy.select(
-        as_text(columns.id), col(columns.slug),
-        in_one(columns.organization_type, columns.independence, columns.status, trust),
-        in_one(columns.country, columns.located_in, columns.admin1),
-    ).where(col(columns.removed_at).is_(None))  # fmt: skip
     numbers: dict[str, int] = {}
     slugs: list[str] = []
     (kinds, kind_at), (seats, seat_at) = (Numbered(_kind), array("i")), (Numbered(_seat), array("i"))
-    for rows in scan(session, chosen):
+    for rows in scan(looking, _ORGANIZATIONS):
         ids, names, kind, seat = zip(*rows, strict=True)
         numbers.update(zip(ids, range(len(slugs), len(slugs) + len(ids)), strict=True))
         slugs += names
         kind_at.extend(map(kinds.__getitem__, kind))
         seat_at.extend(map(seats.__getitem__, seat))
-    identifier = OrganizationIdentifierRow
-    entry = in_one(identifier.status, as_text(identifier.valid_to))
-    registrations = lists_in(session, identifier.organization_id, entry, numbers, _registered)
+    registrations = lists_in(looking, _REGISTRATIONS, numbers, _registered)
     return Organizations(numbers, slugs, Shared(kinds.made, kind_at), Shared(seats.made, seat_at), registrations)
 
 

@@ -12,10 +12,6 @@ from json import loads
 from operator import add, mul
 from typing import Any, NamedTuple
 
-import sqlalchemy
-from sqlalchemy import ColumnElement, case
-from sqlmodel import Session, col
-
 from app.domain.batch import PointBatch, Shared
 from app.domain.codes import Code
 from app.domain.place import Place
@@ -23,52 +19,39 @@ from app.domain.provider import Eligibility, Quality, SafeguardingFlag, Safety
 from app.registry.capacities import Capacities
 from app.registry.house import Noted, known_of_the_house, seat_timezone
 from app.registry.lists import Lists, documents_in, hours_in, languages_in, needs_in
+from app.registry.lookup import Looking, day
 from app.registry.organizations import Kind, Organizations, Registered, organizations_in
 from app.registry.plain import value_of
-from app.registry.scanning import SEPARATOR, Memo, Numbered, as_text, day, in_columns, in_one, scan
-from app.registry.tables import LocationRow, ServiceAtLocationRow, ServiceRow
+from app.registry.scanning import SEPARATOR, Memo, Numbered, as_text, in_columns, in_one, scan
 
 _KNOWN = (
-    ServiceRow.documents_known, ServiceRow.hours_known, ServiceRow.languages_known, ServiceRow.interpretation_known,
-    ServiceRow.accessibility_known, LocationRow.address_confidential, ServiceAtLocationRow.quarantined,
+    "s.documents_known", "s.hours_known", "s.languages_known", "s.interpretation_known", "s.accessibility_known",
+    "l.address_confidential", "p.quarantined",
 )  # fmt: skip
 _DOCUMENTS, _HOURS, _LANGUAGES, _INTERPRETATION, _ACCESSIBILITY, _CONFIDENTIAL, _QUARANTINED = (
     1 << place for place in range(len(_KNOWN))
 )
+_BITS = " + ".join(f"case when {flag} then {1 << place} else 0 end" for place, flag in enumerate(_KNOWN))
+_SERVICES = f"""
+    select {as_text("s.organization_id")}, {as_text("s.id")}, s.slug, l.place,
+        {in_one("l.location_type", "s.state_funded", "s.licence_required", "s.interpretation_vetted")},
+        s.status, {_BITS},
+        {as_text("s.codes")}, {as_text("s.eligibility")}, {as_text("s.safety")}, {as_text("s.quality")},
+        s.assured_date, p.verified_on, s.capacity, s.capacity_as_of, s.free_places, s.response_minutes,
+        s.duration_minutes
+    from service s
+    join location l on l.slug = s.slug
+    left join service_at_location p on p.slug = s.slug
+    where s.removed_at is null
+    """
 
 
-def _bits_of(*columns: Any) -> ColumnElement[int]:
-    together: ColumnElement[int] = sqlalchemy.literal(0)
-    for place, column in enumerate(columns):
-        together = together + case((col(column), 1 << place), else_=0)
-    return together
-
-
-_SERVICES = (
-    sqlalchemy.select(
-        as_text(ServiceRow.organization_id), as_text(ServiceRow.id), col(ServiceRow.slug), col(LocationRow.place),
-        in_one(
-            LocationRow.location_type, ServiceRow.state_funded, ServiceRow.licence_required,
-            ServiceRow.interpretation_vetted,
-        ),
-        col(ServiceRow.status), _bits_of(*_KNOWN),
-        as_text(ServiceRow.codes), as_text(ServiceRow.eligibility), as_text(ServiceRow.safety),
-        as_text(ServiceRow.quality), col(ServiceRow.assured_date), col(ServiceAtLocationRow.verified_on),
-        col(ServiceRow.capacity), col(ServiceRow.capacity_as_of), col(ServiceRow.free_places),
-        col(ServiceRow.response_minutes), col(ServiceRow.duration_minutes),
-    )
-    .join(LocationRow, col(LocationRow.slug) == col(ServiceRow.slug))
-    .join(ServiceAtLocationRow, col(ServiceAtLocationRow.slug) == col(ServiceRow.slug), isouter=True)
-    .where(col(ServiceRow.removed_at).is_(None))
-)  # fmt: skip
-
-
-def points_in(session: Session, places: Mapping[str, Place]) -> Iterator[PointBatch]:
+def points_in(looking: Looking, places: Mapping[str, Place]) -> Iterator[PointBatch]:
     """Every published service point; `places` is the gazetteer by slug."""
-    reader = _Reader(organizations_in(session), places)
-    for columns in in_columns(scan(session, _SERVICES)):
+    reader = _Reader(organizations_in(looking), places)
+    for columns in in_columns(scan(looking, _SERVICES)):
         yield reader.batch(columns)
-    yield reader.rest(session)
+    yield reader.rest(looking)
 
 
 class _Way(NamedTuple):
@@ -165,26 +148,26 @@ class _Reader:
                 self._noted[owner].append(safety.values[number])
         return safety
 
-    def rest(self, session: Session) -> PointBatch:
+    def rest(self, looking: Looking) -> PointBatch:
         """What other tables say of all these services: organizations, reports, hours, languages and the like."""
         numbers, organizations, owners = self._numbers, self._organizations, self._owners
         kinds, registrations = organizations.kinds, organizations.registrations
         of_kind = _fields_of(Kind, Shared(kinds.values, _each(kinds.at, owners)))
         del of_kind["status"]
-        languages = languages_in(session, numbers)
+        languages = languages_in(looking, numbers)
         return PointBatch(
             organization=Shared(organizations.slugs, owners),
             address_confidential=Shared((False, True), self._flags(_CONFIDENTIAL)),
             quarantined=Shared((False, True), self._flags(_QUARANTINED)),
-            required_documents=self._if_known(documents_in(session, numbers), _DOCUMENTS),
-            weekly=self._if_known(hours_in(session, numbers), _HOURS),
-            accessibility=self._if_known(needs_in(session, numbers), _ACCESSIBILITY),
+            required_documents=self._if_known(documents_in(looking, numbers), _DOCUMENTS),
+            weekly=self._if_known(hours_in(looking, numbers), _HOURS),
+            accessibility=self._if_known(needs_in(looking, numbers), _ACCESSIBILITY),
             languages=self._if_known(Lists(languages.at, tuple(s for s, _ in languages.lists)), _LANGUAGES),
             interpretation=self._if_known(Lists(languages.at, tuple(i for _, i in languages.lists)), _INTERPRETATION),
             **of_kind,
             **_fields_of(Registered, Shared(registrations.lists, _each(registrations.at, owners))),
             **_fields_of(Noted, self._of_the_houses()),
-            **self._capacities.facts(session, numbers),
+            **self._capacities.facts(looking, numbers),
         )
 
     def _if_known(self, lists: Lists[Any], bit: int) -> Shared[Any]:

@@ -82,7 +82,7 @@ def directory_in(session: Session, *, recorded: bool) -> Directory:
             _organization(row, registrations.get(row.id, ()), offered.get(row.id, ())) for row in organizations
         ),
         links=_links(session),
-        receptions=receptions_in(session),
+        receptions=_receptions(session),
         hotlines=hotlines_in(session),
         cross_border=_facts(session),
     )
@@ -144,7 +144,7 @@ def _links(session: Session) -> tuple[Link, ...]:
     return _by_slug(_link(*row) for row in rows)
 
 
-def receptions_in(session: Session) -> tuple[ReturnReception, ...]:
+def _receptions(session: Session) -> tuple[ReturnReception, ...]:
     """Every published reception of returns, sorted by slug."""
     rows = session.exec(
         select(ReturnReceptionRow, OrganizationRow.slug, ServiceAtLocationRow.slug)

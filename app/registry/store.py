@@ -148,8 +148,8 @@ class Store:
         """The register at one moment, to be read in pieces while this is open; later changes are not seen."""
         from app.registry.edition import Edition
 
-        with self._database.reading() as session:
-            yield Edition(session)
+        with self._looking(one_state=True) as looking:
+            yield Edition(looking)
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""
