@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 
 from app.domain.answer import Answer
 from app.domain.batch import LinkBatch, LinkTerms, PointBatch
 from app.domain.place import Place
 from app.domain.provider import Agreement, ReturnReception
 from app.registry.lookup import Looking, Lookup, day
+from app.registry.organizations import Organizations, organizations_in
 from app.registry.points import points_in
-from app.registry.scanning import SEPARATOR, Numbered, as_text, in_columns, in_one, scan
+from app.registry.scanning import SEPARATOR, Numbered, as_text, in_columns, in_one, known_only, scan
 
 _REVISION = Lookup("select revision from register_state")
 _TERMS = in_one(
@@ -17,9 +19,8 @@ _TERMS = in_one(
     "case when l.active then 'yes' end", as_text("l.valid_to"),
 )  # fmt: skip
 _LINKS = f"""
-    select l.slug, o.slug, p.slug, {_TERMS}
+    select {as_text("l.from_organization_id")}, l.slug, p.slug, {_TERMS}
     from link l
-    join organization o on o.id = l.from_organization_id
     join service_at_location p on p.id = l.to_id
     where l.removed_at is null
     """
@@ -42,19 +43,29 @@ class Edition:
         self._looking = looking
         self.revision: int = looking.rows(_REVISION)[0][0]
 
+    @cached_property
+    def _organizations(self) -> Organizations:
+        return organizations_in(self._looking)
+
     def points(self, places: Mapping[str, Place]) -> Iterator[PointBatch]:
         """Every published service point, in batches; verifications and capacities are the later ones.
 
         Args:
             places: The gazetteer by slug: country, region and clock of a point are those of its town.
         """
-        return points_in(self._looking, places)
+        return points_in(self._looking, self._organizations, places)
 
     def links(self) -> Iterator[LinkBatch]:
-        """Every published link, in no particular order."""
+        """Every published link of a published organization, in no particular order."""
+        numbers, names = self._organizations.numbers, self._organizations.slugs
         for columns in in_columns(scan(self._looking, _LINKS)):
-            slugs, organizations, points, said = columns
-            yield LinkBatch(slug=slugs, from_organization=organizations, to=points, terms=Numbered(_terms).shared(said))
+            origins, slugs, points, said = known_only(columns, numbers)
+            yield LinkBatch(
+                slug=slugs,
+                from_organization=[names[numbers[origin]] for origin in origins],
+                to=points,
+                terms=Numbered(_terms).shared(said),
+            )
 
     def receptions(self) -> tuple[ReturnReception, ...]:
         """Every published reception of returns, by slug."""

@@ -1,7 +1,7 @@
 """Published organizations as their services need them, without an object for each."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -9,7 +9,6 @@ from typing import NamedTuple
 from app.domain.batch import Shared
 from app.domain.provider import RegistrationStatus
 from app.registry.house import worst
-from app.registry.lists import Lists, Numbers, lists_in
 from app.registry.lookup import Looking
 from app.registry.scanning import SEPARATOR, Numbered, as_text, in_one, scan
 
@@ -41,11 +40,12 @@ class Seat(NamedTuple):
 class Organizations:
     """All of them by number: what they are called, what they are, where they stand, how they are registered."""
 
-    numbers: Numbers
+    numbers: Mapping[str, int]
+    """By id, as text."""
     slugs: list[str]
     kinds: Shared[Kind]
     seats: Shared[Seat]
-    registrations: Lists[Registered]
+    registrations: Shared[Registered]
 
 
 _ORGANIZATIONS = f"""
@@ -71,8 +71,25 @@ def organizations_in(looking: Looking) -> Organizations:
         slugs += names
         kind_at.extend(map(kinds.__getitem__, kind))
         seat_at.extend(map(seats.__getitem__, seat))
-    registrations = lists_in(looking, _REGISTRATIONS, numbers, _registered)
-    return Organizations(numbers, slugs, Shared(kinds.made, kind_at), Shared(seats.made, seat_at), registrations)
+    return Organizations(
+        numbers, slugs, Shared(kinds.made, kind_at), Shared(seats.made, seat_at), _registrations_in(looking, numbers)
+    )
+
+
+def _registrations_in(looking: Looking, numbers: Mapping[str, int]) -> Shared[Registered]:
+    """What all registrations of each organization come to. Most have one; together with others it is another entry."""
+    at = array("i", [0]) * len(numbers)
+    found: list[tuple[str, ...]] = [()]
+    places: dict[tuple[str, ...], int] = {(): 0}
+    for rows in scan(looking, _REGISTRATIONS):
+        for organization, entry in rows:
+            number = numbers.get(organization)
+            if number is not None:
+                entries = (*found[at[number]], entry)
+                at[number] = places.setdefault(entries, len(found))
+                if at[number] == len(found):
+                    found.append(entries)
+    return Shared(tuple(map(_registered, found)), at)
 
 
 def _kind(said: str) -> Kind:

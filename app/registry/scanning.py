@@ -1,7 +1,8 @@
 """Very many rows, as the driver gives them: without an object for each, and never all of them at once."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Any, Generic, TypeVar
 
 from app.domain.batch import BATCH_POINTS, Shared
@@ -38,6 +39,14 @@ def in_columns(pieces: Iterable[Sequence[Raw]]) -> Iterator[list[list[Any]]]:
             columns = []
     if columns:
         yield columns
+
+
+def known_only(columns: Sequence[list[Any]], known: Mapping[str, Any]) -> Sequence[list[Any]]:
+    """The columns without the rows whose first value is not known; they are mostly all there."""
+    if known.keys() >= set(columns[0]):
+        return columns
+    here = [first in known for first in columns[0]]
+    return [list(compress(column, here)) for column in columns]
 
 
 def as_text(column: str) -> str:
