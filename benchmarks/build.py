@@ -28,7 +28,7 @@ import numpy as np
 from app.registry import load_directory, load_places
 from app.registry.seal import Seal
 from app.registry.store import Store
-from app.routing import Columns, columns_of_batches
+from app.routing import Columns, Links, columns_of_batches, links_of_batches
 
 DATA = Path(__file__).parents[1] / "data"
 SECRET = "an invented secret of the benchmarks, long enough"
@@ -37,16 +37,18 @@ PLACES = {place.slug: place for place in load_places(DATA / "places")}
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One building: seconds of the processor, of them in the register's room, and on the wall."""
+    """One building: seconds of the processor, of them for points in the register's room and for links; on the wall."""
 
     columns: Columns
+    links: Links
     cpu: float
     reading: float
+    linking: float
     wall: float
 
 
 def build(store: Store) -> Built:
-    """The columns of the register, and what they cost."""
+    """The columns and links of the register, and what they cost."""
     reading = 0.0
     wall, cpu = time.perf_counter(), time.process_time()
     with store.edition() as edition:
@@ -63,7 +65,10 @@ def build(store: Store) -> Built:
                 yield batch
 
         columns = columns_of_batches(timed())
-    return Built(columns, time.process_time() - cpu, reading, time.perf_counter() - wall)
+        pointing = time.process_time() - cpu
+        links = links_of_batches(edition.links())
+    whole = time.process_time() - cpu
+    return Built(columns, links, whole, reading, whole - pointing, time.perf_counter() - wall)
 
 
 def bytes_of(value: Any) -> int:
@@ -122,11 +127,11 @@ def main() -> None:
         built = least(lambda: build(store), told.runs)
     rows = built.columns.rows
     each = 1e6 / max(1, rows)
-    print("| points | CPU, us a point | of it reading | on the wall, us a point | bytes a point |")
-    print("| --- | --- | --- | --- | --- |")
-    size = bytes_of(built.columns) / max(1, rows)
-    reading, wall = built.reading * each, built.wall * each
-    print(f"| {rows} | {built.cpu * each:.1f} | {reading:.1f} | {wall:.1f} | {size:.0f} |")
+    print("| points | CPU, us a point | of it reading points | links | on the wall | bytes a point | with links |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    size, ways = bytes_of(built.columns) / max(1, rows), bytes_of(built.links) / max(1, rows)
+    spent = " | ".join(f"{part * each:.1f}" for part in (built.cpu, built.reading, built.linking, built.wall))
+    print(f"| {rows} | {spent} | {size:.0f} | {size + ways:.0f} |")
     print("\n| part | bytes a point |\n| --- | --- |")
     for name, part in bytes_by_group(built.columns).items():
         print(f"| {name} | {part / max(1, rows):.1f} |")

@@ -14,7 +14,7 @@ from app.domain.plan import Plan
 from app.registry import load_crossings, load_pathways, load_places
 from app.registry.seal import Seal
 from app.registry.store import Store
-from app.routing import Moment, Network, RankingPolicy, columns_of_batches, network_of, plan
+from app.routing import Moment, Network, RankingPolicy, columns_of_batches, links_of_batches, network_of, plan
 from benchmarks.queries import Query
 from benchmarks.register import SEED, url_of, write_register
 
@@ -34,7 +34,7 @@ def open_network(url: str) -> Network:
     with closing(open_store(url)) as store, store.edition() as edition:
         return network_of(
             columns_of_batches(edition.points({place.slug: place for place in places})),
-            links=edition.links(),
+            links=links_of_batches(edition.links()),
             receptions=edition.receptions(),
             places=places,
             crossings=crossings,

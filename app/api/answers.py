@@ -12,9 +12,9 @@ from app.domain.provider import Agreement, HandoverMode
 
 
 class Told(BaseModel):
-    """The root of all answers: nothing beside what is named here."""
+    """The root of all answers: nothing beside what is named here. Built when first asked for, as a start is short."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Text(Told):

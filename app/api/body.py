@@ -128,7 +128,7 @@ EXAMPLE: Mapping[str, Any] = MappingProxyType(
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class LocationBody(_Body):

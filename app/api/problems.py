@@ -63,7 +63,7 @@ class Refused(ReferralError):
 class ProblemError(BaseModel):
     """One fault. It tells where and how to mend it, and never repeats what stood there."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     pointer: str = Field(
         description="JSON Pointer into the request body (RFC 6901); the parent object when the name of a field is at "
@@ -78,7 +78,7 @@ class ProblemError(BaseModel):
 class Problem(BaseModel):
     """A problem as RFC 9457 tells it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     type: str = Field(description="`urn:referral:problem:` and the code.", examples=["urn:referral:problem:not-known"])
     title: str = Field(description="What happened, in the asked language; the same for every problem of that code.")

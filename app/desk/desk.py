@@ -34,6 +34,7 @@ from app.routing import (
     SearchProblem,
     columns_of_batches,
     country_rules,
+    links_of_batches,
     network_of,
     open_case,
     plan,
@@ -215,7 +216,7 @@ class Desk:
         with self._store.edition() as edition:
             network = network_of(
                 columns_of_batches(edition.points(self._places)),
-                links=edition.links(),
+                links=links_of_batches(edition.links()),
                 receptions=edition.receptions(),
                 places=self._reference.places,
                 crossings=self._reference.crossings,

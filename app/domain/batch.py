@@ -1,14 +1,14 @@
-"""Facts about very many service points, as they come from a register of any size: side by side, and none said twice."""
+"""Facts about very many service points and links, as a register of any size gives them out: side by side."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from app.domain.codes import Code
 from app.domain.profile import AccessNeed, Document, Perpetrator
-from app.domain.provider import Eligibility, Quality, Safety, ServicePoint
+from app.domain.provider import Eligibility, Link, Quality, Safety, ServicePoint
 
 T = TypeVar("T")
 BATCH_POINTS = 40_000
@@ -100,3 +100,39 @@ def _batch(points: Sequence[ServicePoint]) -> PointBatch:
 
 NOBODY = _batch(())
 """Every fact, of no point."""
+
+
+class LinkTerms(NamedTuple):
+    """What many links have in common, as in `Link`."""
+
+    agreement: str
+    mode: str
+    receiver_confirmed: str
+    child_ok: str
+    interpreter_source: str
+    active: bool
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkBatch:
+    """Some links side by side, always in one order."""
+
+    slug: Sequence[str]
+    from_organization: Sequence[str]
+    to: Sequence[str]
+    terms: Shared[LinkTerms]
+
+
+def in_link_batches(links: Iterable[Link]) -> Iterator[LinkBatch]:
+    """The same links in the same order, in batches."""
+    rest = iter(links)
+    while chosen := tuple(islice(rest, BATCH_POINTS)):
+        yield LinkBatch(
+            slug=[link.slug for link in chosen],
+            from_organization=[link.from_organization for link in chosen],
+            to=[link.to for link in chosen],
+            terms=Shared(
+                [LinkTerms(*(getattr(link, name) for name in LinkTerms._fields)) for link in chosen], range(len(chosen))
+            ),
+        )

@@ -67,7 +67,8 @@ class Known:
 
 _POINTS = Lookup(
     """
-    select s.slug, s.name, s.status, s.assured_date, s.hours_known, l.place, l.address_confidential, p.verified_on,
+    select s.slug, s.name, s.status, s.assured_date, s.weekly is not null, l.place, l.address_confidential,
+        p.verified_on,
         o.slug, o.name, o.alternate_name, o.located_in, o.country, o.status, o.status_as_of, o.description,
         c.kind, c.value, c.visibility, c.note
     from service s

@@ -1,37 +1,51 @@
 """The register as it stands at one moment, to be read in pieces: whatever is read, all is of that moment."""
 
 from collections.abc import Iterator, Mapping
-
-import sqlalchemy
-from sqlmodel import Session, col, select
+from datetime import date
+from functools import cached_property
 
 from app.domain.answer import Answer
-from app.domain.batch import PointBatch
+from app.domain.batch import LinkBatch, LinkTerms, PointBatch
 from app.domain.place import Place
-from app.domain.provider import Agreement, HandoverMode, Link, ReturnReception
+from app.domain.provider import Agreement, ReturnReception
+from app.registry.lookup import Looking, Lookup, day
+from app.registry.organizations import Organizations, organizations_in
 from app.registry.points import points_in
-from app.registry.reading import receptions_in
-from app.registry.scanning import Memo, day, scan
-from app.registry.tables import LinkRow, OrganizationRow, RegisterStateRow, ServiceAtLocationRow
+from app.registry.scanning import SEPARATOR, Numbered, as_text, in_columns, in_one, known_only, scan
 
-_LINKS = (
-    sqlalchemy.select(
-        col(LinkRow.slug), col(OrganizationRow.slug), col(ServiceAtLocationRow.slug), col(LinkRow.agreement),
-        col(LinkRow.mode), col(LinkRow.receiver_confirmed), col(LinkRow.child_ok), col(LinkRow.interpreter_source),
-        col(LinkRow.active), col(LinkRow.valid_to),
-    )
-    .join(OrganizationRow, col(OrganizationRow.id) == col(LinkRow.from_organization_id))
-    .join(ServiceAtLocationRow, col(ServiceAtLocationRow.id) == col(LinkRow.to_id))
-    .where(col(LinkRow.removed_at).is_(None))
+_REVISION = Lookup("select revision from register_state")
+_TERMS = in_one(
+    "l.agreement", "l.mode", "l.receiver_confirmed", "l.child_ok", "l.interpreter_source",
+    "case when l.active then 'yes' end", as_text("l.valid_to"),
 )  # fmt: skip
+_LINKS = f"""
+    select {as_text("l.from_organization_id")}, l.slug, p.slug, {_TERMS}
+    from link l
+    join service_at_location p on p.id = l.to_id
+    where l.removed_at is null
+    """
+_RECEPTIONS = Lookup(
+    """
+    select r.slug, p.slug, o.slug, r.country, r.agreement, r.receiver_confirmed, r.child_ok, r.valid_to
+    from return_reception r
+    join organization o on o.id = r.receiver_id
+    join service_at_location p on p.id = r.point_id
+    where r.removed_at is null
+    """,
+    (None, None, None, None, Agreement, Answer, Answer, day),
+)
 
 
 class Edition:
     """See the module. Made by `Store.edition`, and of use only while that is open."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.revision: int = session.exec(select(RegisterStateRow.revision)).one()
+    def __init__(self, looking: Looking) -> None:
+        self._looking = looking
+        self.revision: int = looking.rows(_REVISION)[0][0]
+
+    @cached_property
+    def _organizations(self) -> Organizations:
+        return organizations_in(self._looking)
 
     def points(self, places: Mapping[str, Place]) -> Iterator[PointBatch]:
         """Every published service point, in batches; verifications and capacities are the later ones.
@@ -39,19 +53,37 @@ class Edition:
         Args:
             places: The gazetteer by slug: country, region and clock of a point are those of its town.
         """
-        return points_in(self._session, places)
+        return points_in(self._looking, self._organizations, places)
 
-    def links(self) -> Iterator[Link]:
-        """Every published link, in no particular order."""
-        days, agreements, modes, answers = Memo(day), Memo(Agreement), Memo(HandoverMode), Memo(Answer)
-        for rows in scan(self._session, _LINKS):
-            for slug, organization, point, agreement, mode, confirmed, child, interpreter, active, valid_to in rows:
-                yield Link(
-                    slug=slug, from_organization=organization, to=point, agreement=agreements[agreement],
-                    mode=modes[mode], receiver_confirmed=answers[confirmed], child_ok=answers[child],
-                    interpreter_source=interpreter, active=bool(active), valid_to=days[valid_to],
-                )  # fmt: skip
+    def links(self) -> Iterator[LinkBatch]:
+        """Every published link of a published organization, in no particular order."""
+        numbers, names = self._organizations.numbers, self._organizations.slugs
+        for columns in in_columns(scan(self._looking, _LINKS)):
+            origins, slugs, points, said = known_only(columns, numbers)
+            yield LinkBatch(
+                slug=slugs,
+                from_organization=[names[numbers[origin]] for origin in origins],
+                to=points,
+                terms=Numbered(_terms).shared(said),
+            )
 
     def receptions(self) -> tuple[ReturnReception, ...]:
         """Every published reception of returns, by slug."""
-        return receptions_in(self._session)
+        found = (_reception(*row) for row in self._looking.rows(_RECEPTIONS))
+        return tuple(sorted(found, key=lambda reception: reception.slug))
+
+
+def _terms(said: str) -> LinkTerms:
+    agreement, mode, confirmed, child_ok, interpreter, active, valid_to = said.split(SEPARATOR)
+    end = date.fromisoformat(valid_to) if valid_to else None
+    return LinkTerms(agreement, mode, confirmed, child_ok, interpreter, bool(active), end)
+
+
+def _reception(
+    slug: str, point: str, receiver: str, country: str, agreement: Agreement, confirmed: Answer, child_ok: Answer,
+    valid_to: date | None,
+) -> ReturnReception:  # fmt: skip
+    return ReturnReception(
+        slug=slug, point=point, receiver=receiver, country=country, agreement=agreement,
+        receiver_confirmed=confirmed, child_ok=child_ok, valid_to=valid_to,
+    )  # fmt: skip

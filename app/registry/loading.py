@@ -17,19 +17,15 @@ from app.registry.plain import plain
 from app.registry.reading import directory_in
 from app.registry.seal import Seal
 from app.registry.tables import (
-    AccessibilityRow,
     ChangeRow,
     ContactRow,
     CrossBorderFactRow,
     HotlineRow,
-    LanguageRow,
     LinkRow,
     OrganizationIdentifierRow,
     OrganizationRow,
     Record,
-    RequiredDocumentRow,
     ReturnReceptionRow,
-    ScheduleRow,
     SealedContactRow,
     ServiceAtLocationRow,
     ServiceCapacityRow,
@@ -51,9 +47,7 @@ RECORDS: Mapping[str, type[Record]] = {
 }
 """The kinds of records, each after those that it points to."""
 
-_PARTS_OF_SERVICE: tuple[type[ServicePart], ...] = (
-    ContactRow, SealedContactRow, ScheduleRow, LanguageRow, AccessibilityRow, RequiredDocumentRow,
-)  # fmt: skip
+_PARTS_OF_SERVICE: tuple[type[ServicePart], ...] = (ContactRow, SealedContactRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +209,7 @@ def _write_services(
     for service in (each.service for each in offered):
         if ("service", service.slug) not in had:
             session.add(rows.point_row(service))
-        session.add_all(rows.part_rows(service))
+        session.add_all(rows.contact_rows(service))
         session.add_all(rows.sealed_rows(service, seal))
     session.flush()
 

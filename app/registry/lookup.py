@@ -5,7 +5,7 @@ documents) are told how to become values; a value of the right kind stays what i
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -30,8 +30,9 @@ class Cursor(Protocol):
 class Bare(Protocol):
     """A connection of a driver."""
 
-    def cursor(self) -> Any:
-        """A cursor on it."""
+    @property
+    def cursor(self) -> Callable[..., Any]:
+        """Makes a cursor on it; one with a name PostgreSQL keeps at the server."""
 
     def commit(self) -> Any:
         """Keeps what was changed."""
@@ -67,6 +68,17 @@ class Looking:
             tuple(decode(value) if decode else value for value, decode in zip(row, lookup.decoders, strict=True))
             for row in found
         ]
+
+    def pieces(self, text: str, rows: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """The rows of the statement, at most so many at a time, none of them decoded; never all of them in memory."""
+        # The driver of PostgreSQL keeps all rows of a cursor without a name; a name leaves them at the server.
+        cursor = self._connection.cursor(*(("pieces",) if self._mark == "%s" else ()))
+        try:
+            cursor.execute(text)
+            while found := cursor.fetchmany(rows):
+                yield found
+        finally:
+            cursor.close()
 
     def note(self, text: str, words: Sequence[Any]) -> None:
         """One small change, committed at once. Each `{word}` of the text is bound, in its order."""

@@ -1,21 +1,16 @@
 """Published organizations as their services need them, without an object for each."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-import sqlalchemy
-from sqlalchemy import case
-from sqlmodel import Session, col
-
 from app.domain.batch import Shared
 from app.domain.provider import RegistrationStatus
 from app.registry.house import worst
-from app.registry.lists import Lists, Numbers, lists_in
+from app.registry.lookup import Looking
 from app.registry.scanning import SEPARATOR, Numbered, as_text, in_one, scan
-from app.registry.tables import OrganizationIdentifierRow, OrganizationRow
 
 
 class Registered(NamedTuple):
@@ -45,35 +40,56 @@ class Seat(NamedTuple):
 class Organizations:
     """All of them by number: what they are called, what they are, where they stand, how they are registered."""
 
-    numbers: Numbers
+    numbers: Mapping[str, int]
+    """By id, as text."""
     slugs: list[str]
     kinds: Shared[Kind]
     seats: Shared[Seat]
-    registrations: Lists[Registered]
+    registrations: Shared[Registered]
 
 
-def organizations_in(session: Session) -> Organizations:
+_ORGANIZATIONS = f"""
+    select {as_text("id")}, slug,
+        {in_one("organization_type", "independence", "status", "case when steward_trust then 'yes' end")},
+        {in_one("country", "located_in", "admin1")}
+    from organization
+    where removed_at is null
+    """
+_REGISTRATIONS = f"""
+    select {as_text("organization_id")}, {in_one("status", as_text("valid_to"))} from organization_identifier
+    """
+
+
+def organizations_in(looking: Looking) -> Organizations:
     """Every published organization, in the order in which they lie in the database."""
-    columns = OrganizationRow
-    trust = case((col(columns.steward_trust), "yes"), else_="")
-    chosen = sqlalchemy.select(
-        as_text(columns.id), col(columns.slug),
-        in_one(columns.organization_type, columns.independence, columns.status, trust),
-        in_one(columns.country, columns.located_in, columns.admin1),
-    ).where(col(columns.removed_at).is_(None))  # fmt: skip
     numbers: dict[str, int] = {}
     slugs: list[str] = []
     (kinds, kind_at), (seats, seat_at) = (Numbered(_kind), array("i")), (Numbered(_seat), array("i"))
-    for rows in scan(session, chosen):
+    for rows in scan(looking, _ORGANIZATIONS):
         ids, names, kind, seat = zip(*rows, strict=True)
         numbers.update(zip(ids, range(len(slugs), len(slugs) + len(ids)), strict=True))
         slugs += names
         kind_at.extend(map(kinds.__getitem__, kind))
         seat_at.extend(map(seats.__getitem__, seat))
-    identifier = OrganizationIdentifierRow
-    entry = in_one(identifier.status, as_text(identifier.valid_to))
-    registrations = lists_in(session, identifier.organization_id, entry, numbers, _registered)
-    return Organizations(numbers, slugs, Shared(kinds.made, kind_at), Shared(seats.made, seat_at), registrations)
+    return Organizations(
+        numbers, slugs, Shared(kinds.made, kind_at), Shared(seats.made, seat_at), _registrations_in(looking, numbers)
+    )
+
+
+def _registrations_in(looking: Looking, numbers: Mapping[str, int]) -> Shared[Registered]:
+    """What all registrations of each organization come to. Most have one; together with others it is another entry."""
+    at = array("i", [0]) * len(numbers)
+    found: list[tuple[str, ...]] = [()]
+    places: dict[tuple[str, ...], int] = {(): 0}
+    for rows in scan(looking, _REGISTRATIONS):
+        for organization, entry in rows:
+            number = numbers.get(organization)
+            if number is not None:
+                entries = (*found[at[number]], entry)
+                at[number] = places.setdefault(entries, len(found))
+                if at[number] == len(found):
+                    found.append(entries)
+    return Shared(tuple(map(_registered, found)), at)
 
 
 def _kind(said: str) -> Kind:

@@ -6,83 +6,51 @@ compare the two. Services come as they lie in the database; what other tables sa
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress, repeat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from json import loads
-from operator import add, mul
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-import sqlalchemy
-from sqlalchemy import ColumnElement, case
-from sqlmodel import Session, col
-
-from app.domain.batch import BATCH_POINTS, PointBatch, Shared
+from app.domain.batch import PointBatch, Shared
 from app.domain.codes import Code
 from app.domain.place import Place
+from app.domain.profile import AccessNeed, Document
 from app.domain.provider import Eligibility, Quality, SafeguardingFlag, Safety
-from app.registry.capacities import Capacities
 from app.registry.house import Noted, known_of_the_house, seat_timezone
-from app.registry.lists import Lists, documents_in, hours_in, languages_in, needs_in
-from app.registry.organizations import Kind, Organizations, Registered, organizations_in
+from app.registry.lookup import Looking, day, instant
+from app.registry.organizations import Kind, Organizations, Registered
 from app.registry.plain import value_of
-from app.registry.scanning import SEPARATOR, Memo, Numbered, Raw, as_text, day, in_one, scan
-from app.registry.tables import LocationRow, ServiceAtLocationRow, ServiceRow
+from app.registry.scanning import SEPARATOR, Memo, Numbered, as_text, in_columns, in_one, known_only, scan
 
-_KNOWN = (
-    ServiceRow.documents_known, ServiceRow.hours_known, ServiceRow.languages_known, ServiceRow.interpretation_known,
-    ServiceRow.accessibility_known, LocationRow.address_confidential, ServiceAtLocationRow.quarantined,
-)  # fmt: skip
-_DOCUMENTS, _HOURS, _LANGUAGES, _INTERPRETATION, _ACCESSIBILITY, _CONFIDENTIAL, _QUARANTINED = (
-    1 << place for place in range(len(_KNOWN))
-)
-
-
-def _bits_of(*columns: Any) -> ColumnElement[int]:
-    together: ColumnElement[int] = sqlalchemy.literal(0)
-    for place, column in enumerate(columns):
-        together = together + case((col(column), 1 << place), else_=0)
-    return together
-
-
-_SERVICES = (
-    sqlalchemy.select(
-        as_text(ServiceRow.organization_id), as_text(ServiceRow.id), col(ServiceRow.slug), col(LocationRow.place),
-        in_one(
-            LocationRow.location_type, ServiceRow.state_funded, ServiceRow.licence_required,
-            ServiceRow.interpretation_vetted,
-        ),
-        col(ServiceRow.status), _bits_of(*_KNOWN),
-        as_text(ServiceRow.codes), as_text(ServiceRow.eligibility), as_text(ServiceRow.safety),
-        as_text(ServiceRow.quality), col(ServiceRow.assured_date), col(ServiceAtLocationRow.verified_on),
-        col(ServiceRow.capacity), col(ServiceRow.capacity_as_of), col(ServiceRow.free_places),
-        col(ServiceRow.response_minutes), col(ServiceRow.duration_minutes),
-    )
-    .join(LocationRow, col(LocationRow.slug) == col(ServiceRow.slug))
-    .join(ServiceAtLocationRow, col(ServiceAtLocationRow.slug) == col(ServiceRow.slug), isouter=True)
-    .where(col(ServiceRow.removed_at).is_(None))
-)  # fmt: skip
+T = TypeVar("T")
+_Report = tuple[str, Any, int | None]
+"""State, moment and free places."""
+_SERVICES = f"""
+    select {as_text("s.organization_id")}, {as_text("s.id")}, s.slug, l.place,
+        {in_one("l.location_type", "s.state_funded", "s.licence_required", "s.interpretation_vetted")},
+        s.status, case when p.quarantined then 1 else 0 end, case when l.address_confidential then 1 else 0 end,
+        {as_text("s.codes")}, {as_text("s.eligibility")}, {as_text("s.required_documents")}, {as_text("s.safety")},
+        {as_text("s.quality")}, {as_text("s.weekly")}, {as_text("s.languages")}, {as_text("s.interpretation")},
+        {as_text("s.accessibility")},
+        case when p.verified_on is null or s.assured_date > p.verified_on then s.assured_date else p.verified_on end,
+        s.capacity, s.capacity_as_of, s.free_places, s.response_minutes, s.duration_minutes
+    from service s
+    join location l on l.slug = s.slug
+    left join service_at_location p on p.slug = s.slug
+    where s.removed_at is null
+    """
+_REPORTS = f"select {as_text('service_id')}, state, updated, available from service_capacity"
 
 
-def points_in(session: Session, places: Mapping[str, Place]) -> Iterator[PointBatch]:
-    """Every published service point; `places` is the gazetteer by slug."""
-    reader = _Reader(organizations_in(session), places)
-    for columns in _in_columns(scan(session, _SERVICES)):
+def points_in(looking: Looking, organizations: Organizations, places: Mapping[str, Place]) -> Iterator[PointBatch]:
+    """Every published service point of these organizations; `places` is the gazetteer by slug."""
+    reports = {
+        service: (state, instant(at), free) for rows in scan(looking, _REPORTS) for service, state, at, free in rows
+    }
+    reader = _Reader(organizations, reports, places)
+    for columns in in_columns(scan(looking, _SERVICES)):
         yield reader.batch(columns)
-    yield reader.rest(session)
-
-
-def _in_columns(pieces: Iterable[Sequence[Raw]]) -> Iterator[list[list[Any]]]:
-    """The rows of many pieces as columns, together; no row is kept, since to keep them is to keep many objects."""
-    columns: list[list[Any]] = []
-    for rows in pieces:
-        columns = columns or [[] for _ in rows[0]]
-        for column, found in zip(columns, zip(*rows, strict=True), strict=True):
-            column += found
-        if len(columns[0]) >= BATCH_POINTS:
-            yield columns
-            columns = []
-    if columns:
-        yield columns
+    yield reader.rest()
 
 
 class _Way(NamedTuple):
@@ -104,46 +72,67 @@ class _Spot(NamedTuple):
 class _Reader:
     """Makes batches of rows, one after the other, and keeps what has to wait until all are known."""
 
-    def __init__(self, organizations: Organizations, places: Mapping[str, Place]) -> None:
-        self._organizations, self._places = organizations, places
+    def __init__(
+        self,
+        organizations: Organizations,
+        reports: Mapping[str, tuple[str, Any, int | None]],
+        places: Mapping[str, Place],
+    ) -> None:
+        self._organizations, self._reports, self._places = organizations, reports, places
         self._codes = Memo[tuple[Code, ...]](lambda said: tuple(map(Code, loads(said))))
         self._eligibility = Memo[Eligibility](lambda said: value_of(Eligibility, loads(said)))
         self._safety = Memo[Safety](lambda said: value_of(Safety, loads(said)))
         self._quality = Memo[Quality](lambda said: value_of(Quality, loads(said)))
-        self._numbers: dict[str, int] = {}
-        self._owners, self._known = array("i"), bytearray()
+        self._documents = _lists_of(Document)
+        self._weekly = _lists_of(tuple)
+        self._texts = _lists_of(str)
+        self._needs = _lists_of(AccessNeed)
+        self._owners = array("i")
         self._noted: defaultdict[int, list[Safety]] = defaultdict(list)
-        self._capacities = Capacities()
 
     def batch(self, columns: Sequence[list[Any]]) -> PointBatch:
         """What these columns of `_SERVICES` say by themselves; services of organizations that are gone are left out."""
         numbers = self._organizations.numbers
-        here = [owner in numbers for owner in columns[0]]
-        if not all(here):
-            columns = [list(compress(column, here)) for column in columns]
         (
-            owner_ids, ids, slugs, towns, ways, status, known, codes, eligibility, safety, quality,
-            assured, verified, capacity, reported, free, response, duration,
-        ) = columns  # fmt: skip
+            owner_ids, ids, slugs, towns, ways, status, quarantined, confidential, codes, eligibility, documents,
+            safety, quality, weekly, languages, interpretation, accessibility, verified, capacity, reported, free,
+            response, duration,
+        ) = known_only(columns, numbers)  # fmt: skip
         owners = array("i", map(numbers.__getitem__, owner_ids))
-        first = len(self._numbers)
-        self._numbers.update(zip(ids, range(first, first + len(ids)), strict=True))
         self._owners += owners
-        self._known.extend(known)
-        self._capacities.add(capacity, reported, free)
+        as_of = list(map(instant, reported))
+        self._report(ids, capacity, as_of, free)
         return PointBatch(
             slug=slugs,
             codes=Numbered(self._codes.__getitem__).shared(codes),
             status=self._statuses(status, owners),
+            quarantined=Shared((False, True), array("i", quarantined)),
+            address_confidential=Shared((False, True), array("i", confidential)),
             eligibility=Numbered(self._eligibility.__getitem__).shared(eligibility),
+            required_documents=Numbered(self._documents.__getitem__).shared(documents),
             safety=self._safeties(safety, owners),
             quality=Numbered(self._quality.__getitem__).shared(quality),
-            verified_on=Numbered(day).shared(map(_later, assured, verified)),
+            weekly=Numbered(self._weekly.__getitem__).shared(weekly),
+            languages=Numbered(self._texts.__getitem__).shared(languages),
+            interpretation=Numbered(self._texts.__getitem__).shared(interpretation),
+            accessibility=Numbered(self._needs.__getitem__).shared(accessibility),
+            verified_on=Numbered(day).shared(verified),
+            capacity=Numbered[str](str).shared(capacity),
+            capacity_as_of=as_of,
+            free_places=free,
             response_minutes=response,
             duration_minutes=duration,
             **_fields_of(_Way, Numbered(lambda said: _Way(*said.split(SEPARATOR))).shared(ways)),
             **_fields_of(_Spot, self._spots(towns, owners)),
         )
+
+    def _report(self, ids: list[str], state: list[str], as_of: list[datetime | None], free: list[int | None]) -> None:
+        """The last report of each service takes the place of what the directory says, when it is as late."""
+        for row, report in enumerate(map(self._reports.get, ids)):
+            if report is not None:
+                (told, at, places), own = report, as_of[row]
+                if own is None or at >= own:
+                    state[row], as_of[row], free[row] = told, at, places
 
     def _statuses(self, status: Sequence[str | None], owners: Sequence[int]) -> Shared[str]:
         """The status of the service itself, else that of its organization."""
@@ -179,36 +168,18 @@ class _Reader:
                 self._noted[owner].append(safety.values[number])
         return safety
 
-    def rest(self, session: Session) -> PointBatch:
-        """What other tables say of all these services: organizations, reports, hours, languages and the like."""
-        numbers, organizations, owners = self._numbers, self._organizations, self._owners
+    def rest(self) -> PointBatch:
+        """What organizations say of all these services."""
+        organizations, owners = self._organizations, self._owners
         kinds, registrations = organizations.kinds, organizations.registrations
         of_kind = _fields_of(Kind, Shared(kinds.values, _each(kinds.at, owners)))
         del of_kind["status"]
-        languages = languages_in(session, numbers)
         return PointBatch(
             organization=Shared(organizations.slugs, owners),
-            address_confidential=Shared((False, True), self._flags(_CONFIDENTIAL)),
-            quarantined=Shared((False, True), self._flags(_QUARANTINED)),
-            required_documents=self._if_known(documents_in(session, numbers), _DOCUMENTS),
-            weekly=self._if_known(hours_in(session, numbers), _HOURS),
-            accessibility=self._if_known(needs_in(session, numbers), _ACCESSIBILITY),
-            languages=self._if_known(Lists(languages.at, tuple(s for s, _ in languages.lists)), _LANGUAGES),
-            interpretation=self._if_known(Lists(languages.at, tuple(i for _, i in languages.lists)), _INTERPRETATION),
             **of_kind,
-            **_fields_of(Registered, Shared(registrations.lists, _each(registrations.at, owners))),
+            **_fields_of(Registered, Shared(registrations.values, _each(registrations.at, owners))),
             **_fields_of(Noted, self._of_the_houses()),
-            **self._capacities.facts(session, numbers),
         )
-
-    def _if_known(self, lists: Lists[Any], bit: int) -> Shared[Any]:
-        """The list of each service, `None` where no source says."""
-        known = array("i", map(mul, map(add, lists.at, repeat(1)), self._flags(bit)))
-        return Shared((None, *lists.lists), known)
-
-    def _flags(self, bit: int) -> "array[int]":
-        """One of the flags of each service, as 0 and 1."""
-        return array("i", iter(self._known.translate(bytes(bool(known & bit) for known in range(256)))))
 
     def _of_the_houses(self) -> Shared[Noted]:
         """What is on record of one service holds for all of its organization; most have nothing on record."""
@@ -216,9 +187,9 @@ class _Reader:
         return noted.shared(owner if owner in self._noted else None for owner in self._owners)
 
 
-def _later(assured: Any, recorded: Any) -> Any:
-    """The later of what the directory says of a verification and of what a steward recorded, both as rows say days."""
-    return assured if recorded is None or (assured is not None and assured > recorded) else recorded
+def _lists_of(kind: Callable[[Any], T]) -> Memo[tuple[T, ...] | None]:
+    """Lists as they are written; `None` where no source says."""
+    return Memo(lambda said: None if said is None else tuple(map(kind, loads(said))))
 
 
 def _each(at: Sequence[int], owners: Sequence[int]) -> "array[int]":

@@ -36,31 +36,24 @@ from app.domain.provider import (
 )
 from app.registry.plain import value_of
 from app.registry.tables import (
-    AccessibilityRow,
     ContactRow,
     CrossBorderFactRow,
     HotlineRow,
-    LanguageRow,
     LinkRow,
     LocationRow,
     OrganizationIdentifierRow,
     OrganizationRow,
     Record,
     RegisterStateRow,
-    RequiredDocumentRow,
     ReturnReceptionRow,
-    ScheduleRow,
     ServiceAtLocationRow,
     ServiceCapacityRow,
-    ServicePart,
     ServiceRow,
 )
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", Link, ReturnReception, Hotline)
 V = TypeVar("V")
-Parts = Mapping[str, tuple[V, ...]]
-"""Parts by the slug of the service that has them, in their order."""
 
 
 def directory_in(session: Session, *, recorded: bool) -> Directory:
@@ -82,7 +75,7 @@ def directory_in(session: Session, *, recorded: bool) -> Directory:
             _organization(row, registrations.get(row.id, ()), offered.get(row.id, ())) for row in organizations
         ),
         links=_links(session),
-        receptions=receptions_in(session),
+        receptions=_receptions(session),
         hotlines=hotlines_in(session),
         cross_border=_facts(session),
     )
@@ -144,7 +137,7 @@ def _links(session: Session) -> tuple[Link, ...]:
     return _by_slug(_link(*row) for row in rows)
 
 
-def receptions_in(session: Session) -> tuple[ReturnReception, ...]:
+def _receptions(session: Session) -> tuple[ReturnReception, ...]:
     """Every published reception of returns, sorted by slug."""
     rows = session.exec(
         select(ReturnReceptionRow, OrganizationRow.slug, ServiceAtLocationRow.slug)
@@ -167,61 +160,35 @@ def _registrations(session: Session) -> Mapping[UUID, tuple[Registration, ...]]:
     return {key: tuple(values) for key, values in found.items()}
 
 
-def _parts(session: Session, table: type[ServicePart], value: Callable[..., V], *names: str, **equal: Any) -> Parts[V]:
-    """`value` of the named columns of each part. Read as bare columns: most rows of the register are parts."""
-    columns: list[Any] = [getattr(table, name) for name in names]
+def _contacts(session: Session) -> Mapping[str, tuple[Contact, ...]]:
+    """Open contacts by the slug of the service that has them, in their order. Read as bare columns: they are many."""
     chosen = (
-        sqlalchemy.select(col(ServiceRow.slug), *columns)
-        .join_from(table, ServiceRow, col(table.service_id) == col(ServiceRow.id))
-        .order_by(col(table.position))
-        .filter_by(**equal)
-    )
-    parts: defaultdict[str, list[V]] = defaultdict(list)
+        sqlalchemy.select(
+            col(ServiceRow.slug), col(ContactRow.kind), col(ContactRow.value), col(ContactRow.visibility),
+            col(ContactRow.note),
+        )
+        .join_from(ContactRow, ServiceRow, col(ContactRow.service_id) == col(ServiceRow.id))
+        .order_by(col(ContactRow.position))
+    )  # fmt: skip
+    found: defaultdict[str, list[Contact]] = defaultdict(list)
     for slug, *fields in session.connection().execute(chosen):
-        parts[slug].append(value(*fields))
-    return {slug: tuple(values) for slug, values in parts.items()}
+        found[slug].append(_contact(*fields))
+    return {slug: tuple(contacts) for slug, contacts in found.items()}
 
 
 def _services(session: Session) -> list[tuple[ServiceRow, Service]]:
-    contacts = _parts(session, ContactRow, _contact, "kind", "value", "visibility", "note")
-    weekly = _parts(session, ScheduleRow, lambda start, end: (start, end), "from_minute", "to_minute")
-    spoken = _parts(session, LanguageRow, str, "code", interpreted=False)
-    interpreted = _parts(session, LanguageRow, str, "code", interpreted=True)
-    needs = _parts(session, AccessibilityRow, AccessNeed, "need")
-    documents = _parts(session, RequiredDocumentRow, Document, "document")
-
-    def known(flag: bool, parts: Parts[V], row: ServiceRow) -> tuple[V, ...] | None:
-        return parts.get(row.slug, ()) if flag else None
-
+    contacts = _contacts(session)
     rows = session.exec(
         select(ServiceRow, LocationRow)
         .join(LocationRow, col(LocationRow.slug) == col(ServiceRow.slug))
         .where(col(ServiceRow.removed_at).is_(None))
     )
-    return [
-        (
-            row,
-            _service(
-                row,
-                location,
-                required_documents=known(row.documents_known, documents, row),
-                weekly=known(row.hours_known, weekly, row),
-                languages=known(row.languages_known, spoken, row),
-                interpretation=known(row.interpretation_known, interpreted, row),
-                accessibility=known(row.accessibility_known, needs, row),
-                contacts=contacts.get(row.slug, ()),
-            ),
-        )
-        for row, location in rows
-    ]
+    return [(row, _service(row, location, contacts.get(row.slug, ()))) for row, location in rows]
 
 
-def _service(
-    row: ServiceRow, location: LocationRow, *, required_documents: tuple[Document, ...] | None, **parts: Any
-) -> Service:
-    eligibility = value_of(Eligibility, row.eligibility)
-    if required_documents is not None:
-        eligibility = replace(eligibility, required_documents=required_documents)
+def _service(row: ServiceRow, location: LocationRow, contacts: tuple[Contact, ...]) -> Service:
+    documents = _list(Document, row.required_documents)
+    eligibility = replace(value_of(Eligibility, row.eligibility), required_documents=documents)
     return Service(
         slug=row.slug, name=row.name, codes=tuple(map(Code, row.codes)), said=tuple(row.description),
         place=location.place, modality=Modality(location.location_type),
@@ -233,8 +200,14 @@ def _service(
         places_total=row.places_total, initial_stay_days=row.initial_stay_days,
         response_minutes=row.response_minutes, duration_minutes=row.duration_minutes,
         interpretation_vetted=Answer(row.interpretation_vetted), address_confidential=location.address_confidential,
-        sources=_sources(row.sources), **parts,
+        weekly=_list(tuple, row.weekly), languages=_list(str, row.languages),
+        interpretation=_list(str, row.interpretation), accessibility=_list(AccessNeed, row.accessibility),
+        contacts=contacts, sources=_sources(row.sources),
     )  # fmt: skip
+
+
+def _list(kind: Callable[[Any], V], said: list[Any] | None) -> tuple[V, ...] | None:
+    return None if said is None else tuple(map(kind, said))
 
 
 def _with_records(session: Session, services: list[tuple[ServiceRow, Service]]) -> list[tuple[ServiceRow, Service]]:

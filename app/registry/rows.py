@@ -1,27 +1,21 @@
 """Values of the directory as rows, ready to be written. The other way is `app.registry.reading`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from app.domain.directory import Contact, CrossBorderFact, Hotline, Organization, Service
 from app.domain.provider import Link, ReturnReception, Visibility
 from app.registry.plain import canonical, plain
 from app.registry.seal import Seal
 from app.registry.tables import (
-    AccessibilityRow,
     ContactRow,
     CrossBorderFactRow,
     HotlineRow,
-    LanguageRow,
     LinkRow,
     LocationRow,
     OrganizationIdentifierRow,
     OrganizationRow,
-    RequiredDocumentRow,
     ReturnReceptionRow,
-    Row,
-    ScheduleRow,
     SealedContactRow,
     ServiceAtLocationRow,
     ServiceRow,
@@ -92,9 +86,9 @@ def service_row(service: Service, *, organization: str, position: int, mark: str
         places_total=service.places_total, initial_stay_days=service.initial_stay_days,
         response_minutes=service.response_minutes, duration_minutes=service.duration_minutes,
         interpretation_vetted=service.interpretation_vetted.value,
-        documents_known=service.eligibility.required_documents is not None, hours_known=service.weekly is not None,
-        languages_known=service.languages is not None, interpretation_known=service.interpretation is not None,
-        accessibility_known=service.accessibility is not None, seal_mark=mark, sources=plain(service.sources),
+        required_documents=plain(service.eligibility.required_documents), weekly=plain(service.weekly),
+        languages=plain(service.languages), interpretation=plain(service.interpretation),
+        accessibility=plain(service.accessibility), seal_mark=mark, sources=plain(service.sources),
     )  # fmt: skip
 
 
@@ -114,8 +108,8 @@ def point_row(service: Service) -> ServiceAtLocationRow:
     )  # fmt: skip
 
 
-def part_rows(service: Service) -> Iterator[Row]:
-    """Open contacts, hours, languages, accessibility and documents of the service, each with its position."""
+def contact_rows(service: Service) -> Iterator[ContactRow]:
+    """Open contacts of the service, each with its position."""
     owner = id_of("service", service.slug)
     for position, contact in enumerate(service.contacts):
         if not is_sealed(contact):
@@ -123,19 +117,6 @@ def part_rows(service: Service) -> Iterator[Row]:
                 service_id=owner, position=position, kind=contact.kind, value=contact.value,
                 visibility=contact.visibility.value, note=contact.note,
             )  # fmt: skip
-    for position, (start, end) in enumerate(service.weekly or ()):
-        yield ScheduleRow(service_id=owner, position=position, from_minute=start, to_minute=end)
-    yield from _language_rows(owner, service.languages or (), interpreted=False)
-    yield from _language_rows(owner, service.interpretation or (), interpreted=True)
-    for position, need in enumerate(service.accessibility or ()):
-        yield AccessibilityRow(service_id=owner, position=position, need=need.value)
-    for position, document in enumerate(service.eligibility.required_documents or ()):
-        yield RequiredDocumentRow(service_id=owner, position=position, document=document.value)
-
-
-def _language_rows(owner: UUID, codes: Sequence[str], *, interpreted: bool) -> Iterator[LanguageRow]:
-    for position, code in enumerate(codes):
-        yield LanguageRow(service_id=owner, interpreted=interpreted, position=position, code=code)
 
 
 def _terms(way: Link | ReturnReception) -> dict[str, Any]:

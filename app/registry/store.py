@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.registry.edition import Edition
     from app.registry.ledger import Cause
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The last revision of the migrations, as the database keeps it; a database that has it needs no closer look."""
 
 _SCHEMA = Lookup("select version_num from alembic_version")
@@ -148,8 +148,8 @@ class Store:
         """The register at one moment, to be read in pieces while this is open; later changes are not seen."""
         from app.registry.edition import Edition
 
-        with self._database.reading() as session:
-            yield Edition(session)
+        with self._looking(one_state=True) as looking:
+            yield Edition(looking)
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""

@@ -113,7 +113,10 @@ class OrganizationIdentifierRow(Row, table=True):
 
 
 class ServiceRow(Record, table=True):
-    """HSDS service, as the directory says it. A `*_known` flag parts "nobody says" from "none"."""
+    """HSDS service, as the directory says it, with its schedule, languages, accessibility and required documents.
+
+    Of these lists, null is what no source says; an empty one says that there are none.
+    """
 
     __tablename__ = "service"
 
@@ -140,11 +143,14 @@ class ServiceRow(Record, table=True):
     response_minutes: int
     duration_minutes: int
     interpretation_vetted: str
-    documents_known: bool
-    hours_known: bool
-    languages_known: bool
-    interpretation_known: bool
-    accessibility_known: bool
+    required_documents: Any = Field(default=None, sa_type=JSON_OR_NULL, nullable=True)
+    weekly: Any = Field(default=None, sa_type=JSON_OR_NULL, nullable=True)
+    """Spans [from, to) in minutes of the local week, Monday 00:00 is 0."""
+    languages: Any = Field(default=None, sa_type=JSON_OR_NULL, nullable=True)
+    """Spoken by staff."""
+    interpretation: Any = Field(default=None, sa_type=JSON_OR_NULL, nullable=True)
+    """Offered through an interpreter."""
+    accessibility: Any = Field(default=None, sa_type=JSON_OR_NULL, nullable=True)
     seal_mark: str | None = None
     """A keyed fingerprint of the sealed contacts, to see that they changed; `None`: there are none."""
     sources: Any = Field(sa_type=JSON)
@@ -206,40 +212,6 @@ class SealedContactRow(ServicePart, table=True):
     __tablename__ = "sealed_contact"
 
     ciphertext: str = Field(sa_type=Text)
-
-
-class ScheduleRow(ServicePart, table=True):
-    """HSDS schedule: one span [from, to) in minutes of the local week, Monday 00:00 is 0."""
-
-    __tablename__ = "schedule"
-
-    from_minute: int
-    to_minute: int
-
-
-class LanguageRow(ServicePart, table=True):
-    """HSDS language: spoken by staff, or offered through an interpreter."""
-
-    __tablename__ = "language"
-
-    interpreted: bool = Field(primary_key=True)
-    code: str
-
-
-class AccessibilityRow(ServicePart, table=True):
-    """HSDS accessibility: a need that the location meets."""
-
-    __tablename__ = "accessibility"
-
-    need: str
-
-
-class RequiredDocumentRow(ServicePart, table=True):
-    """HSDS required_document."""
-
-    __tablename__ = "required_document"
-
-    document: str
 
 
 class LinkRow(Record, table=True):

@@ -22,6 +22,7 @@ from app.routing.columns import Columns
 from app.routing.explain import fears_police, why_not
 from app.routing.gates import GATES, Gate
 from app.routing.gates.country import country_rules
+from app.routing.links import Links, build_links, links_of_batches
 from app.routing.network import Moment, Network, build_network, network_of
 from app.routing.plan import open_case, plan, problems_of
 from app.routing.policy import RankingPolicy
@@ -36,6 +37,7 @@ __all__ = [
     "Columns",
     "Found",
     "Gate",
+    "Links",
     "Moment",
     "Network",
     "RankingPolicy",
@@ -43,11 +45,13 @@ __all__ = [
     "RuleKind",
     "SearchProblem",
     "build_columns",
+    "build_links",
     "build_network",
     "columns_of_batches",
     "country_rules",
     "fears_police",
     "from_json",
+    "links_of_batches",
     "markdown",
     "network_of",
     "open_case",

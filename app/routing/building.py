@@ -21,7 +21,7 @@ from app.domain.batch import NOBODY, PointBatch, Shared, in_batches
 from app.domain.profile import AccessNeed, Document, Perpetrator, Placement
 from app.domain.provider import AUTHORITIES, FORCE_BODIES, Modality, ServicePoint
 from app.routing.columns import NEVER, NO_END, NO_LIMIT, STAY_BITS, Columns, Index, bits_of
-from app.routing.words import Codes, Sets, Words, codes_for, texts
+from app.routing.words import Codes, Seen, Sets, Words, codes_for, grouped, settled, settled_words, texts
 
 T = TypeVar("T")
 Array = NDArray[Any]
@@ -33,60 +33,52 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class _Seen(dict[Any, int]):
-    """What has been met so far, each with its number in the order of meeting."""
-
-    def __missing__(self, value: Any) -> int:
-        self[value] = number = len(self)
-        return number
-
-
-Seen = defaultdict[str, _Seen]
-Encoder = Callable[[Sequence[Any], _Seen], Array]
+Met = defaultdict[str, Seen]
+Encoder = Callable[[Sequence[Any], Seen], Array]
 """Makes numbers of values, of which each is another one."""
 
 
-def _met(values: Sequence[Any], seen: _Seen) -> Array:
+def _met(values: Sequence[Any], seen: Seen) -> Array:
     return np.fromiter(map(seen.__getitem__, values), np.int32, len(values))
 
 
-def _met_texts(values: Sequence[str | None], seen: _Seen) -> Array:
+def _met_texts(values: Sequence[str | None], seen: Seen) -> Array:
     return _met([value or "" for value in values], seen)
 
 
-def _met_codes(values: Sequence[Any], seen: _Seen) -> Array:
+def _met_codes(values: Sequence[Any], seen: Seen) -> Array:
     return _met(list(map(bits_of, values)), seen)
 
 
-def _answers(values: Sequence[str], _: _Seen) -> Array:
+def _answers(values: Sequence[str], _: Seen) -> Array:
     return np.fromiter(map(_ANSWER.__getitem__, values), np.int8, len(values))
 
 
-def _flags(values: Sequence[bool], _: _Seen) -> Array:
+def _flags(values: Sequence[bool], _: Seen) -> Array:
     return np.array(values, np.bool_)
 
 
-def _numbers(values: Sequence[int | None], _: _Seen) -> Array:
+def _numbers(values: Sequence[int | None], _: Seen) -> Array:
     return np.array([-1 if value is None else value for value in values], np.int32)
 
 
-def _least_ages(values: Sequence[int | None], _: _Seen) -> Array:
+def _least_ages(values: Sequence[int | None], _: Seen) -> Array:
     return np.array([-1 if value is None else value for value in values], np.int16)
 
 
-def _greatest_ages(values: Sequence[int | None], _: _Seen) -> Array:
+def _greatest_ages(values: Sequence[int | None], _: Seen) -> Array:
     return np.array([NO_LIMIT if value is None else value for value in values], np.int16)
 
 
-def _days(values: Sequence[date | None], _: _Seen) -> Array:
+def _days(values: Sequence[date | None], _: Seen) -> Array:
     return np.array([0 if value is None else value.toordinal() for value in values], np.int32)
 
 
-def _last_days(values: Sequence[date | None], _: _Seen) -> Array:
+def _last_days(values: Sequence[date | None], _: Seen) -> Array:
     return np.array([NO_END if value is None else value.toordinal() for value in values], np.int32)
 
 
-def _moments(values: Sequence[datetime | None], _: _Seen) -> Array:
+def _moments(values: Sequence[datetime | None], _: Seen) -> Array:
     return np.array([NEVER if at is None else (at - _EPOCH) // _MICROSECOND for at in values], np.int64)
 
 
@@ -159,14 +151,14 @@ def columns_of_batches(batches: Iterable[PointBatch]) -> Columns:
     Raises:
         ValueError: As for `build_columns`, or a fact is not told of every point.
     """
-    seen: Seen = defaultdict(_Seen)
+    seen: Met = defaultdict(Seen)
     slugs, columns = _gathered(batches, seen)
     if any(len(column) != len(slugs) for column in columns.values()):
         raise ValueError("a fact is not told of every service point")
     return _assembled(slugs, columns, seen)
 
 
-def _gathered(batches: Iterable[PointBatch], seen: Seen) -> tuple[list[str], dict[str, Array]]:
+def _gathered(batches: Iterable[PointBatch], seen: Met) -> tuple[list[str], dict[str, Array]]:
     """The slugs in the order in which they came, and the columns in the same order."""
     slugs: list[str] = []
     pieces: defaultdict[str, list[Array]] = defaultdict(list)
@@ -177,7 +169,7 @@ def _gathered(batches: Iterable[PointBatch], seen: Seen) -> tuple[list[str], dic
     return slugs, {name: np.concatenate(pieces.pop(name)) for name in list(pieces)}
 
 
-def _encoded(batch: PointBatch, seen: Seen) -> Iterator[tuple[str, Array]]:
+def _encoded(batch: PointBatch, seen: Met) -> Iterator[tuple[str, Array]]:
     """The columns that the batch tells of; words, sets and the like as the numbers under which they were first met."""
     for fact in (field.name for field in fields(PointBatch) if field.name != "slug"):
         told = getattr(batch, fact)
@@ -201,15 +193,15 @@ def _as_rows(told: Shared[Any]) -> Array | None:
     return np.asarray(told.at) if isinstance(told.at, array) else np.array(told.at, np.int32)
 
 
-def _assembled(slugs: list[str], columns: dict[str, Any], seen: Seen) -> Columns:
+def _assembled(slugs: list[str], columns: dict[str, Any], seen: Met) -> Columns:
     """The columns in the order of the network."""
     columns["slug"] = _slugs(slugs)
     for name in _WORDS:
-        columns[name] = _words_of(columns[name], seen[name], many=name in _MANY)
+        columns[name] = settled_words(columns[name], seen[name], many=name in _MANY)
     for name, table in _TABLES.items():
-        columns[name], columns[table] = _settled(columns[name], seen[name])
+        columns[name], columns[table] = settled(columns[name], seen[name])
     columns["offer_sets"] = np.array(columns["offer_sets"], np.int64)
-    sets = {name: _settled(columns[name], seen[name]) for name in _SETS}
+    sets = {name: settled(columns[name], seen[name]) for name in _SETS}
     columns["language_bit"] = language_bit = _language_bits(sets[name][1] for name in _SPOKEN)
     for name, (at, lists) in sets.items():
         columns[name] = _sets(at, lists, language_bit if name in _SPOKEN else _bits_in(_SETS[name]))
@@ -225,25 +217,6 @@ def _slugs(slugs: list[str]) -> Words:
     rank = np.empty(len(slugs), np.int32)
     rank[by_slug] = np.arange(len(slugs))
     return Words(codes_for(rank, len(slugs)), texts(ordered))
-
-
-def _words_of(met: Array, seen: _Seen, *, many: bool) -> Words:
-    at, vocabulary = _settled(met, _Seen({str(word): number for word, number in seen.items()}))
-    return Words(at, texts(vocabulary) if many else vocabulary)
-
-
-def _settled(met: Array, seen: _Seen) -> tuple[Codes, tuple[Any, ...]]:
-    """(the place of each value in the sorted vocabulary, the vocabulary); what no point has is left out."""
-    used = np.bincount(met, minlength=len(seen)).astype(np.bool_)
-    vocabulary = sorted((value for value, number in seen.items() if used[number]), key=_by_text)
-    place = np.zeros(len(seen), np.int32)
-    place[[seen[value] for value in vocabulary]] = np.arange(len(vocabulary))
-    return codes_for(place[met], len(vocabulary)), tuple(vocabulary)
-
-
-def _by_text(value: Any) -> Any:
-    """Texts and numbers as they are; sets and the like, some of which are `None`, by how they are written."""
-    return value if isinstance(value, str | int) else repr(value)
 
 
 def _language_bits(spoken: Iterable[Iterable[tuple[str, ...] | None]]) -> Mapping[str, int]:
@@ -280,17 +253,9 @@ def _sorted(columns: Columns) -> Columns:
     busy = columns.response.astype(np.int64) + columns.duration
     order = np.lexsort((columns.slug.at, busy, columns.offer, columns.place.at))
     rows = columns.take(order)
-    by_organization = np.argsort(rows.organization.at, kind="stable")
     index = Index(
         row_by_slug=np.argsort(rows.slug.at).astype(np.int32),
-        place_begins=_begins(rows.place),
-        organization_begins=_begins(rows.organization),
-        organization_rows=by_organization.astype(np.int32),
+        places=grouped(rows.place).begins,
+        organizations=grouped(rows.organization),
     )
     return replace(rows, index=index)
-
-
-def _begins(words: Words) -> Array:
-    """Where the rows of each word begin once they are sorted by it; one more at the end."""
-    counts = np.bincount(words.at, minlength=len(words.vocabulary))
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))

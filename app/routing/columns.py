@@ -34,7 +34,7 @@ from app.domain.provider import (
     Verification,
 )
 from app.routing.verdicts import Bits, Bools, Int8s
-from app.routing.words import Codes, Rows, Sets, Words, find
+from app.routing.words import Codes, Groups, Rows, Sets, Words, find
 
 CODE_BIT: Mapping[Code, int] = MappingProxyType({code: 1 << i for i, code in enumerate(CODES)})
 """The bit of each code, in the order of the published table; 45 bits."""
@@ -117,11 +117,9 @@ class Index:
 
     row_by_slug: Rows
     """The row of each slug, in the order of the slugs."""
-    place_begins: Rows
-    """The first row of each place, in the order of the places; one more at the end."""
-    organization_begins: Rows
-    """Where the rows of each organization begin in `organization_rows`; one more at the end."""
-    organization_rows: Rows
+    places: Rows
+    """Where the rows of each place begin, in the order of the places; one more at the end."""
+    organizations: Groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -270,16 +268,18 @@ class Columns:
         rows = (self.slug.at == at).nonzero()[0]
         return int(rows[0]) if len(rows) else None
 
+    def rows_of_slugs(self, places: Rows) -> Rows:
+        """The rows of these slugs of the network, told by their places in its vocabulary."""
+        return self._whole.row_by_slug[places]
+
     def place_slice(self, place: str) -> slice:
         """The rows of a place of the network, none when nobody is there."""
         at = find(self.place.vocabulary, place)
-        return slice(0, 0) if at is None else slice(*self._whole.place_begins[at : at + 2].tolist())
+        return slice(0, 0) if at is None else slice(*self._whole.places[at : at + 2].tolist())
 
     def rows_of_organization(self, organization: str) -> Rows:
         """The rows of an organization of the network, in their order; none when it has no service."""
-        index, at = self._whole, find(self.organization.vocabulary, organization)
-        begin, end = (0, 0) if at is None else index.organization_begins[at : at + 2].tolist()
-        return index.organization_rows[begin:end]
+        return self._whole.organizations.of(find(self.organization.vocabulary, organization))
 
     @property
     def _whole(self) -> Index:

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from app.domain.codes import CODES, Code, CodeKind
 from app.routing.columns import CODE_BIT, STAY_BITS, Columns, bits_of
 from app.routing.field import NEVER, Bools, Ints
+from app.routing.links import Links
 from app.routing.verdicts import Bits
+from app.routing.words import places_in
 
 BLOCK = 64
 """So many rows of one place that offer the same are looked at together."""
@@ -57,8 +59,8 @@ class Blocks:
     """Whether a link leads to the point, by the place of its slug in the vocabulary."""
 
 
-def build_blocks(columns: Columns, links: Iterable[tuple[str, str]]) -> Blocks:
-    """The blocks of these columns; links are (organization, service point)."""
+def build_blocks(columns: Columns, links: Links) -> Blocks:
+    """The blocks of these columns of a whole network, with its links."""
     offers = columns.offers
     near = np.where(columns.remote, -1, columns.place.at.astype(np.int64))
     country = columns.country.at.astype(np.int64)
@@ -90,22 +92,20 @@ def _least(values: Ints, begin: Ints) -> Ints:
     return np.minimum.reduceat(values, begin) if len(begin) else values
 
 
-def _circles(columns: Columns, offers: Bits, links: Iterable[tuple[str, str]]) -> tuple[Ints, Bits, Bools]:
+def _circles(columns: Columns, offers: Bits, links: Links) -> tuple[Ints, Bits, Bools]:
     organizations = len(columns.organization.vocabulary)
     of = columns.organization.at.astype(np.int64)
     own = np.zeros(organizations, dtype=np.int64)
     np.bitwise_or.at(own, of, offers)
     more = np.bincount(of, minlength=organizations) > 1
     linked = np.zeros(len(columns.slug.vocabulary), dtype=np.bool_)
-    known = {name: number for number, name in enumerate(columns.organization.vocabulary)}
-    for sender, target in links:
-        number = known.get(sender)
-        row = columns.find(target)
-        if row is not None:
-            linked[columns.slug.at[row]] = True
-        if number is not None and row is not None:
-            own[number] |= offers[row]
-            more[number] = True
+    senders = places_in(links.from_organization.vocabulary, columns.organization.vocabulary)[links.from_organization.at]
+    targets = places_in(links.to.vocabulary, columns.slug.vocabulary)[links.to.at]
+    linked[targets[targets >= 0]] = True
+    both = (senders >= 0) & (targets >= 0)
+    senders, targets = senders[both], targets[both]
+    np.bitwise_or.at(own, senders, offers[columns.rows_of_slugs(targets)])
+    more[senders] = True
     rows = (((offers & HEADS) != 0) & more[of]).nonzero()[0]
     return rows, own[of[rows]], linked
 

@@ -1,11 +1,10 @@
 """`Network`: one immutable snapshot of everything that the engine looks at, whoever asks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
-from typing import TypeVar
 
 from app.domain.errors import NotFound
 from app.domain.pathway import CountryGate, Pathway, Requirement
@@ -15,10 +14,10 @@ from app.routing.building import build_columns
 from app.routing.columns import Columns
 from app.routing.gates import GATES, Gate
 from app.routing.gates.country import dated_gates
+from app.routing.links import Links, build_links
 from app.routing.lookout import Blocks, build_blocks
 from app.routing.travel import Roads, build_borders, build_roads
 
-Terms = TypeVar("Terms")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -57,11 +56,7 @@ class Network:
     """Service points as columns, the links between them, places, the ways over borders, every country's rules."""
 
     columns: Columns
-    links: tuple[Link, ...]
-    by_origin: Mapping[str, tuple[Link, ...]]
-    """Links by the organization that has agreed."""
-    by_target: Mapping[str, tuple[Link, ...]]
-    """Links by the service point they lead to."""
+    links: Links
     receptions: tuple[ReturnReception, ...]
     by_point: Mapping[str, tuple[ReturnReception, ...]]
     """Receptions by the service point that brings home."""
@@ -89,11 +84,11 @@ class Network:
 
     def links_from(self, organization: str) -> tuple[Link, ...]:
         """The ways that the organization has agreed, by slug."""
-        return self.by_origin.get(organization, ())
+        return self.links.of_origin(organization)
 
     def links_to(self, point: str) -> tuple[Link, ...]:
         """The agreed ways to the service point, by slug."""
-        return self.by_target.get(point, ())
+        return self.links.of_target(point)
 
     def receptions_at(self, point: str) -> tuple[ReturnReception, ...]:
         """Who receives whom the service point brings home, by slug."""
@@ -120,7 +115,7 @@ def build_network(
     """The snapshot of these values; their order changes nothing."""
     return network_of(
         build_columns(points),
-        links=links,
+        links=build_links(links),
         receptions=receptions,
         places=places,
         crossings=crossings,
@@ -131,24 +126,21 @@ def build_network(
 def network_of(
     columns: Columns,
     *,
-    links: Iterable[Link],
+    links: Links,
     receptions: Iterable[ReturnReception],
     places: Iterable[Place],
     crossings: Iterable[Crossing],
     pathways: Mapping[str, Pathway],
 ) -> Network:
-    """The snapshot of these columns and what lies around them; the order of the rest changes nothing."""
-    ordered = tuple(sorted(links, key=lambda link: link.slug))
+    """The snapshot of these columns and links and of what lies around them; the order of the rest changes nothing."""
     received = tuple(sorted(receptions, key=lambda reception: reception.slug))
     gazetteer = MappingProxyType({place.slug: place for place in places})
     return Network(
         columns=columns,
-        blocks=build_blocks(columns, ((link.from_organization, link.to) for link in ordered)),
-        links=ordered,
-        by_origin=_grouped(ordered, lambda link: link.from_organization),
-        by_target=_grouped(ordered, lambda link: link.to),
+        blocks=build_blocks(columns, links),
+        links=links,
         receptions=received,
-        by_point=_grouped(received, lambda reception: reception.point),
+        by_point=_by_point(received),
         places=gazetteer,
         roads=build_roads(gazetteer, build_borders(sorted(crossings, key=lambda crossing: crossing.id))),
         pathways=MappingProxyType(dict(pathways)),
@@ -156,8 +148,8 @@ def network_of(
     )
 
 
-def _grouped(terms: Iterable[Terms], by: Callable[[Terms], str]) -> Mapping[str, tuple[Terms, ...]]:
-    found: defaultdict[str, list[Terms]] = defaultdict(list)
-    for one in terms:
-        found[by(one)].append(one)
+def _by_point(receptions: Iterable[ReturnReception]) -> Mapping[str, tuple[ReturnReception, ...]]:
+    found: defaultdict[str, list[ReturnReception]] = defaultdict(list)
+    for reception in receptions:
+        found[reception.point].append(reception)
     return MappingProxyType({slug: tuple(group) for slug, group in found.items()})

@@ -74,6 +74,19 @@ def find(vocabulary: Vocabulary, text: str) -> int | None:
     return at if at < len(vocabulary) and vocabulary[at] == text else None
 
 
+def places_in(vocabulary: Vocabulary, other: Vocabulary) -> NDArray[np.int64]:
+    """Where each text of a vocabulary stands in another one, -1 where it does not."""
+    places = np.full(len(vocabulary), -1, dtype=np.int64)
+    rest = enumerate(other)
+    at, there = next(rest, (0, None))
+    for number, text in enumerate(vocabulary):
+        while there is not None and there < text:
+            at, there = next(rest, (0, None))
+        if there == text:
+            places[number] = at
+    return places
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """One text a row, as its place in a sorted vocabulary; to sort by these numbers is to sort by the texts."""
@@ -138,3 +151,51 @@ class Sets(Generic[T]):
     def __getitem__(self, rows: Rows | slice) -> "Sets[T]":
         """The sets of these rows, in that order."""
         return Sets(self.at[rows], self.lists, self.bits_of_lists, self.lists_known)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """The rows of each word of a column, one word after the other; those of a word in their order."""
+
+    begins: Rows
+    """Where the rows of each word begin in `rows`; one more at the end."""
+    rows: Rows
+
+    def of(self, code: int | None) -> Rows:
+        """The rows of the word at that place of the vocabulary; none of no word."""
+        return self.rows[:0] if code is None else self.rows[int(self.begins[code]) : int(self.begins[code + 1])]
+
+
+def grouped(words: Words) -> Groups:
+    """The rows of a column by its words."""
+    counts = np.bincount(words.at, minlength=len(words.vocabulary))
+    begins = np.concatenate((np.zeros(1, np.int32), np.cumsum(counts, dtype=np.int32)))
+    return Groups(begins, np.argsort(words.at, kind="stable").astype(np.int32))
+
+
+class Seen(dict[Any, int]):
+    """What has been met so far, each with its number in the order of meeting."""
+
+    def __missing__(self, value: Any) -> int:
+        self[value] = number = len(self)
+        return number
+
+
+def settled(met: NDArray[Any], seen: Seen) -> tuple[Codes, tuple[Any, ...]]:
+    """(the place of each value in the sorted vocabulary, the vocabulary); what no row has is left out."""
+    used = np.bincount(met, minlength=len(seen)).astype(np.bool_)
+    vocabulary = sorted((value for value, number in seen.items() if used[number]), key=_by_text)
+    place = np.zeros(len(seen), np.int32)
+    place[[seen[value] for value in vocabulary]] = np.arange(len(vocabulary))
+    return codes_for(place[met], len(vocabulary)), tuple(vocabulary)
+
+
+def settled_words(met: NDArray[Any], seen: Seen, *, many: bool) -> Words:
+    """A column of the texts that were met; `many`: kept without an object for each text."""
+    at, vocabulary = settled(met, Seen({str(word): number for word, number in seen.items()}))
+    return Words(at, texts(vocabulary) if many else vocabulary)
+
+
+def _by_text(value: Any) -> Any:
+    """Texts and numbers as they are; sets and the like, some of which are `None`, by how they are written."""
+    return value if isinstance(value, str | int) else repr(value)

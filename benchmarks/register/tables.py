@@ -50,8 +50,6 @@ _STATUSES = tuple(status.value for status in STATUSES)
 _REGISTRATIONS = tuple(status.value for status in REGISTRATIONS)
 _AGREEMENTS = tuple(agreement.value for agreement in AGREEMENTS)
 _MODES = tuple(mode.value for mode in MODES)
-_DOCUMENTS = ((), *DOCUMENTS)
-_ACCESS = ((), *ACCESS)
 _MODALITIES = ("physical", "remote", "mobile")
 _SOURCES = json.dumps([{"url": "https://example.invalid/register", "title": "Invented for benchmarks",
                         "date": "", "supports": ""}])  # fmt: skip
@@ -67,7 +65,7 @@ def tables(drawn: Drawn) -> Iterator[Table]:
     yield _locations(drawn, names)
     yield _points(drawn, names)
     yield _reports(drawn, names)
-    yield from _parts(drawn, names)
+    yield _contacts(names)
     yield _links(drawn, names)
     yield _receptions(drawn, names)
 
@@ -131,27 +129,24 @@ def _services(drawn: Drawn, names: _Names) -> Table:
         "id", "slug", "organization_id", "position", "name", "description", "codes", "status", "eligibility",
         "eligibility_description", "safety", "quality", "assured_date", "assurance_method", "assurer_role",
         "state_funded", "licence_required", "capacity", "capacity_as_of", "free_places", "places_total",
-        "response_minutes", "duration_minutes", "interpretation_vetted", "documents_known", "hours_known",
-        "languages_known", "interpretation_known", "accessibility_known", "sources",
+        "response_minutes", "duration_minutes", "interpretation_vetted", "required_documents", "weekly", "languages",
+        "interpretation", "accessibility", "sources",
     )  # fmt: skip
     facts = lists_of(
         drawn.points, "organization", "position", "set", "own_status", "state_funded", "licence_required",
-        "interpretation_vetted", "response", "duration", "documents", "hours", "languages", "interpretation",
-        "accessibility",
+        "interpretation_vetted", "response", "duration",
     )  # fmt: skip
     codes = [json.dumps([code.value for code in one]) for one in drawn.offers.sets]
-    described = zip(eligibilities(drawn), safeties(drawn), qualities(drawn), _told(drawn), strict=True)
+    described = zip(eligibilities(drawn), safeties(drawn), qualities(drawn), _told(drawn), _listed(drawn), strict=True)
 
     def rows() -> Iterator[Row]:
-        for n, (fact, (eligibility, safety, quality, told)) in enumerate(zip(facts, described, strict=True)):
-            owner, position, offered, status, funded, licence, vetted, response, duration, *known = fact
-            documents, hours, languages, interpretation, access = known
+        for n, (fact, (eligibility, safety, quality, told, listed)) in enumerate(zip(facts, described, strict=True)):
+            owner, position, offered, status, funded, licence, vetted, response, duration = fact
             yield (
                 names.service_ids[n], names.services[n], names.organization_ids[owner], position,
                 f"Service {position + 1} of organization {owner:07d}", "[]", codes[offered],
                 _STATUSES[status] if status >= 0 else None, eligibility, "", safety, quality, *told[:3],
-                _WORDS[funded], _WORDS[licence], *told[3:], response, duration, _WORDS[vetted], int(documents > 0),
-                int(hours >= 0), int(languages >= 0), int(interpretation >= 0), int(access > 0), "[]",
+                _WORDS[funded], _WORDS[licence], *told[3:], response, duration, _WORDS[vetted], *listed, "[]",
             )  # fmt: skip
 
     return Table("service", columns, rows())
@@ -223,39 +218,29 @@ def _reports(drawn: Drawn, names: _Names) -> Table:
     return Table("service_capacity", ("service_id", "state", "available", "updated"), rows())
 
 
-def _parts(drawn: Drawn, names: _Names) -> Iterator[Table]:
-    """One telephone each, hours, languages, accessibility, documents."""
-    owner = ("service_id", "position")
-    phones = ((one, 0, "phone", "+000 000 000 000", "public", "") for one in names.service_ids)
-    yield Table("contact", (*owner, "kind", "value", "visibility", "note"), phones)
-    hours = _part_rows(names, drawn.points["hours"].tolist(), SCHEDULES, none=-1)
-    yield Table("schedule", (*owner, "from_minute", "to_minute"), ((one, n, *span) for one, n, span in hours))
-    yield Table("language", ("service_id", "interpreted", "position", "code"), _tongues(drawn, names))
-    access = _part_rows(names, drawn.points["accessibility"].tolist(), _ACCESS, none=0)
-    yield Table("accessibility", (*owner, "need"), ((one, n, need.value) for one, n, need in access))
-    papers = _part_rows(names, drawn.points["documents"].tolist(), _DOCUMENTS, none=0)
-    yield Table("required_document", (*owner, "document"), ((one, n, paper.value) for one, n, paper in papers))
+def _contacts(names: _Names) -> Table:
+    """One telephone each."""
+    columns = ("service_id", "position", "kind", "value", "visibility", "note")
+    return Table("contact", columns, ((one, 0, "phone", "+000 000 000 000", "public", "") for one in names.service_ids))
 
 
-def _part_rows(names: _Names, chosen: list[int], values: tuple[Any, ...], *, none: int) -> Iterator[Row]:
-    """(id of the service, position, value) for each value of the tuple that each service has."""
-    for service, number in zip(names.service_ids, chosen, strict=True):
-        if number != none:
-            for position, value in enumerate(values[number]):
-                yield service, position, value
+def _listed(drawn: Drawn) -> Iterator[Row]:
+    """Documents, hours, languages, interpretation and accessibility of each service as written; `None`: nobody says.
 
-
-def _tongues(drawn: Drawn, names: _Names) -> Iterator[Row]:
+    Numbers that stand for nobody are 0 for documents and accessibility, -1 for all others.
+    """
     countries = drawn.towns.countries()
-    spoken = {country: [tongues for tongues, _ in variants] for country, variants in TONGUES.items()}
-    facts = lists_of(drawn.points, "town", "languages", "interpretation")
-    for service, (town, languages, interpretation) in zip(names.service_ids, facts, strict=True):
-        if languages >= 0:
-            for position, tag in enumerate(spoken[countries[town]][languages]):
-                yield service, 0, position, tag
-        if interpretation >= 0:
-            for position, tag in enumerate(INTERPRETED[interpretation]):
-                yield service, 1, position, tag
+    papers, needs = [None, *map(_written, DOCUMENTS)], [None, *map(_written, ACCESS)]
+    spans, tongues = [*map(_written, SCHEDULES), None], [*map(_written, INTERPRETED), None]
+    spoken = {country: [*(_written(some) for some, _ in variants), None] for country, variants in TONGUES.items()}
+    facts = lists_of(drawn.points, "town", "documents", "hours", "languages", "interpretation", "accessibility")
+    for town, documents, hours, languages, interpretation, access in facts:
+        own = spoken[countries[town]][languages]
+        yield papers[documents], spans[hours], own, tongues[interpretation], needs[access]
+
+
+def _written(values: tuple[Any, ...]) -> str:
+    return json.dumps(values)
 
 
 def _links(drawn: Drawn, names: _Names) -> Table:

@@ -122,6 +122,10 @@ entries = store.read_entries(points=[{SHELTER!r}], organizations=["xb-owl"], tie
 assert len(entries.points) == len(entries.organizations) == 1
 assert (store.revision(), len(store.list_lines()), len(store.list_hotlines())) == (1, 2, 2)
 assert store.list_quarantined() == store.known_slugs(["zz"]).services == frozenset()
+with store.edition() as edition:
+    assert sum(len(batch.slug or ()) for batch in edition.points({{}})) == 2
+    assert sum(len(batch.slug) for batch in edition.links()) == 2
+    assert len(edition.receptions()) == 1
 store.close()
 heavy = {{"sqlalchemy", "sqlmodel", "alembic"}} & set(sys.modules)
 assert not heavy, heavy

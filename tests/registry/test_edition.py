@@ -13,7 +13,7 @@ import sqlalchemy
 from app.domain.directory import Directory, Registration, Service
 from app.domain.provider import Capacity, OrganizationType, RegistrationStatus, ServicePoint
 from app.registry import load_directory, load_places, service_points
-from app.routing import build_columns, columns_of_batches
+from app.routing import build_columns, columns_of_batches, links_of_batches
 from tests.registry.invented import (
     LINE,
     NOW,
@@ -135,7 +135,7 @@ def test_lists_that_are_read_in_pieces_are_whole(store, monkeypatch):
 
 def test_batches_of_any_size_give_the_same_columns(filled, monkeypatch):
     whole = straight(filled)
-    monkeypatch.setattr("app.registry.points.BATCH_POINTS", 1)
+    monkeypatch.setattr("app.registry.scanning.BATCH_POINTS", 1)
     assert differences(straight(filled), whole) == []
 
 
@@ -201,7 +201,7 @@ def test_what_is_on_record_of_one_service_holds_for_its_organization(filled):
 def test_links_and_receptions_are_those_of_the_directory(filled):
     with filled.edition() as edition:
         directory = without_sealed(a_rich_directory())
-        assert tuple(sorted(edition.links(), key=lambda link: link.slug)) == directory.links
+        assert tuple(links_of_batches(edition.links())) == directory.links
         assert edition.receptions() == directory.receptions
         assert edition.revision == filled.revision() == 1
 

@@ -74,6 +74,25 @@ def test_down_and_up_again(database_url):
     opened.close()
 
 
+def test_lists_of_services_outlive_the_way_down_and_up(database_url):
+    """They were rows of tables of their own; what nobody says stays apart from none."""
+    store = a_store(database_url)
+    store.load_directory(a_rich_directory(), by="a steward", reason="load")
+    store.close()
+    opened = Database(database_url)
+    config = database._config(database.MIGRATIONS)
+    with opened._writers.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    assert {"schedule", "language", "accessibility", "required_document"} <= tables_in(database_url)
+    opened.migrate()
+    opened.close()
+    store = a_store(database_url)
+    assert store.read_directory() == without_sealed(a_rich_directory())
+    assert store.load_directory(a_rich_directory(), by="a steward", reason="the same") == 1
+    store.close()
+
+
 def test_migrating_twice_changes_nothing(database_url):
     """And a filled register stays as it is."""
     store = a_store(database_url)
@@ -124,15 +143,15 @@ def test_a_database_of_somebody_else_is_refused(database_url, create):
 
 @pytest.fixture
 def newer_program(database_url, tmp_path):
-    """A database made by this program, in the hands of one that has a second migration."""
+    """A database made by this program, in the hands of one that has one more migration."""
     Store.migrate(database_url)
     here = Path(database.__file__).parent / "migrations"
     there = tmp_path / "migrations"
     (there / "versions").mkdir(parents=True)
     for path in [*here.glob("*.*"), *here.glob("versions/*.py")]:
         (there / path.relative_to(here)).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    (there / "versions" / "0002_next.py").write_text(
-        'from alembic import op\nimport sqlalchemy as sa\nrevision = "0002"\ndown_revision = "0001"\n'
+    (there / "versions" / "0003_next.py").write_text(
+        'from alembic import op\nimport sqlalchemy as sa\nrevision = "0003"\ndown_revision = "0002"\n'
         'def upgrade():\n    with op.batch_alter_table("organization") as batch:\n'
         '        batch.alter_column("name", new_column_name="title", existing_type=sa.String())\n'
     )
@@ -145,7 +164,7 @@ def test_an_older_database_is_refused_and_not_migrated_by_the_way(newer_program)
     """An operator decides when to migrate; creating does nothing to a database that holds anything."""
     newer_program.migrate(only_empty=True)
 
-    with pytest.raises(WrongSchema, match=r"schema 0001, this program needs 0002: run `referral migrate`"):
+    with pytest.raises(WrongSchema, match=r"schema 0002, this program needs 0003: run `referral migrate`"):
         newer_program.require_schema()
 
 
@@ -190,4 +209,4 @@ def test_migrations_are_beside_the_code():
     """They are data of the package, so that a wheel carries them."""
     files = {path.name for path in database.MIGRATIONS.rglob("*.*") if path.suffix in (".py", ".mako")}
 
-    assert {"env.py", "script.py.mako", "0001_first_tables.py"} <= files
+    assert {"env.py", "script.py.mako", "0001_first_tables.py", "0002_lists_of_services.py"} <= files

@@ -166,7 +166,7 @@ def test_a_missing_record_is_removed_and_leaves_a_tombstone(filled, database_url
     assert {row["slug"] for row in removed} == gone
     assert all(document(row["after"]) is None for row in removed)
     assert rows(database_url, f"select slug from service where removed_at is not null and slug = '{SHELTER}'")
-    for table in ("contact", "sealed_contact", "schedule", "language", "accessibility", "required_document"):
+    for table in ("contact", "sealed_contact"):
         assert rows(database_url, f"select count(*) as n from {table}") == [{"n": 0}], table
     with pytest.raises(NotFound):
         filled.contact_card(SHELTER, tier=Visibility.RESTRICTED, reader="x", reason=AccessReason.UPKEEP)
@@ -215,7 +215,7 @@ def test_a_directory_with_holes_is_refused_whole(filled, directory, code):
 
 def test_a_load_that_breaks_leaves_nothing_behind(filled):
     """A reader never sees half a directory."""
-    broken = with_service(a_rich_directory(), LINE, weekly=((0, None),))
+    broken = with_service(a_rich_directory(), LINE, response_minutes=None)
     with pytest.raises(Exception, match=r"NULL|null"):
         filled.load_directory(broken, by="a steward", reason="x")
 
@@ -408,7 +408,7 @@ def everything_in(url):
         tables = inspect(connection).get_table_names()
         found = [str(tuple(row)) for table in tables for row in connection.execute(text(f'select * from "{table}"'))]
     engine.dispose()
-    assert len(tables) == 21
+    assert len(tables) == 17
     return "\n".join(found)
 
 

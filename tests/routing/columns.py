@@ -1,17 +1,18 @@
-"""Two sets of columns, compared fact by fact."""
+"""Two sets of columns or of links, compared fact by fact."""
 
-from dataclasses import fields
-from typing import Any
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
-from app.routing.columns import Columns
-from app.routing.words import Sets, Texts, Words
+from app.routing.words import Texts
+
+T = TypeVar("T")
 
 
-def differences(a: Columns, b: Columns) -> list[str]:
+def differences(a: T, b: T) -> list[str]:
     """The names of the columns, tables and indexes in which the two differ; types of numbers count."""
-    return [name for name in (f.name for f in fields(Columns)) if not _same(getattr(a, name), getattr(b, name))]
+    return [name for name in (f.name for f in fields(a)) if not _same(getattr(a, name), getattr(b, name))]
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -21,6 +22,6 @@ def _same(a: Any, b: Any) -> bool:
         return a.dtype == b.dtype and np.array_equal(a, b)
     if isinstance(a, Texts):
         return list(a) == list(b)
-    if isinstance(a, Words | Sets) or hasattr(a, "row_by_slug"):
+    if is_dataclass(a):
         return all(_same(getattr(a, field.name), getattr(b, field.name)) for field in fields(a))
     return bool(a == b)

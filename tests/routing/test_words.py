@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.routing.words import Sets, Texts, Words, codes_for, find, texts
+from app.routing.words import Sets, Texts, Words, codes_for, find, places_in, texts
 
 WORDS = ("", "Osh", "aktau", "almaty", "Ош", "Өзген", "𐰀")
 """Sorted by code point; some letters take several bytes."""
@@ -78,3 +78,10 @@ def test_a_word_stands_for_a_number():
     column = a_column([3, 0, 6])
     assert column.mapped({"almaty": 2, "nowhere": 7}, 1).tolist() == [2, 1, 1]
     assert column.mapped({}, 1).dtype == np.int8
+
+
+def test_words_of_one_vocabulary_are_found_in_another():
+    assert places_in(("", "aktau", "b", "Ош", "я"), WORDS).tolist() == [0, 2, -1, 4, -1]
+    assert places_in(texts(WORDS), WORDS).tolist() == list(range(len(WORDS)))
+    assert places_in((), WORDS).tolist() == []
+    assert places_in(("a",), ()).tolist() == [-1]
