@@ -28,6 +28,8 @@ PACKAGES = (
     "scipy",
     "ortools",
     "highspy",
+    "ladybug",
+    "psycopg",
 )
 
 

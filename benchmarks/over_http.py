@@ -147,7 +147,7 @@ def _table(rows: list[dict[str, Any]], share: str) -> list[str]:
     ]
     return head + [
         f"| {NAMES[row['server']]} | {row['workers']} | {row['connections']} | {row['requests_a_second']:.0f} "
-        f"| {row['share_of_limit']:.2f} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['health_p50_ms']:.2f} "
+        f"| {row['share_of_limit']:.3f} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['health_p50_ms']:.2f} "
         f"| {row['health_p99_ms']:.2f} | {row['failed']} | {row['resident_mb_a_worker']:.0f} |"
         for row in rows
     ]

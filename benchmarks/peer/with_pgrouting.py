@@ -48,7 +48,10 @@ def load(problem: dict[str, Any], *, thin: bool = False) -> Loaded:
     connection.execute("DROP TABLE IF EXISTS step")
     connection.execute("CREATE UNLOGGED TABLE step (id int, tail int, head int, weight float8)")
     columns = (column.tolist() for column in (graph.tails, graph.heads, graph.weights))
-    rows = "".join(f"{number}\t{tail}\t{head}\t{weight}\n" for number, (tail, head, weight) in enumerate(zip(*columns, strict=True)))
+    rows = "".join(
+        f"{number}\t{tail}\t{head}\t{weight}\n"
+        for number, (tail, head, weight) in enumerate(zip(*columns, strict=True))
+    )
     with connection.cursor() as cursor, cursor.copy("COPY step FROM STDIN") as copy:
         copy.write(rows)
     connection.execute("ANALYZE step")
