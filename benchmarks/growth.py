@@ -10,12 +10,10 @@ time is a lower bound ("≥"), and a goal that rests on such a time is not shown
 
 import argparse
 import gc
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -38,12 +36,14 @@ from benchmarks.cells import (
 )
 from benchmarks.measure import (
     Goal,
+    TooLong,
     at_most,
     bytes_of,
     goals_table,
     quantile,
     resident_bytes,
     shown,
+    stopped_after,
     table,
     timed_ms,
     write_json,
@@ -68,10 +68,6 @@ GRACE = 4 / 3
 """A third is allowed for what is under way when the budget ends."""
 HEEDLESS = 3
 """What goes on for so many budgets is stopped from outside."""
-
-
-class TooLong(Exception):
-    """The query was stopped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,22 +101,6 @@ def open_at(size: int, folder: Path) -> Opened:
         resident_bytes=grown / size,
         first_ms=timed_ms(lambda: answer(network, first)),
     )
-
-
-@contextmanager
-def stopped_after(seconds: float) -> Iterator[None]:
-    """What runs inside is broken off with `TooLong` after that time."""
-
-    def stop(*_: object) -> None:
-        raise TooLong
-
-    earlier = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, earlier)
 
 
 def ask(network: Network, query: Query, limit: float) -> Timing:

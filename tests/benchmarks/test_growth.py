@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks import growth
 from benchmarks.cells import OVER_BUDGET, STOPPED, Cells, Timing
-from benchmarks.growth import LARGE, SMALL, Opened, TooLong, stopped_after
+from benchmarks.growth import LARGE, SMALL, Opened
+from benchmarks.measure import TooLong, stopped_after
 from benchmarks.network import open_network, register_of
 from benchmarks.queries import CODES, queries
 
