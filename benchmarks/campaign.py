@@ -58,7 +58,7 @@ class Campaign:
 
 @dataclass(slots=True, kw_only=True)
 class Total:
-    """What a campaign found in the chunks that are finished; seconds are those of the processor, of all processes together."""
+    """What a campaign found in the chunks that are finished; seconds of the processor, of all processes together."""
 
     campaign: Campaign
     labels: Counter[str] = field(default_factory=Counter)

@@ -73,7 +73,7 @@ def against_dijkstra(seed: int) -> Checked:
     """What differs from the search without bounds; the label is the number of points, in steps of 50."""
     problem = drawn(seed, 30, 200)
     differs = difference(dijkstra.solve(problem)["routes"], engine(problem))
-    low = max(30, len(problem["points"]) // 50 * 50)
+    low = min(150, max(30, len(problem["points"]) // 50 * 50))
     return Checked(f"{low} and more", different=differs)
 
 

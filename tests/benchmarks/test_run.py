@@ -17,6 +17,36 @@ def test_remarks_stay_and_goals_come_first():
     assert run.remarks_in("an old page") == ""
 
 
+def test_what_was_kept_of_other_programs_is_shown_again(tmp_path):
+    """One page, though the programs ran one by one; what runs again takes the place of what was kept."""
+    swap, growth, again = (
+        run.Ran(name=name, status=0, printed=said, told={}, on="2026-11-24", engine="e")
+        for name, said in (("swap", "of swap"), ("growth", "first"), ("growth", "second"))
+    )
+    run.with_kept([swap, growth], tmp_path / "kept")
+
+    assert run.with_kept([again], tmp_path / "kept") == [again, swap]
+    assert run.with_kept([again], None) == [again]
+    assert "Measured on 2026-11-24, engine e." in run.section(swap)
+
+
+def test_a_program_is_told_only_what_it_understands(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(run.subprocess, "run", lambda command, **_: told.append(command) or Ended())
+    for name in ("exactness", "plan", "swap"):
+        run.run(name, quick=True, folder=tmp_path, scratch=tmp_path, journal=tmp_path / "j")
+
+    assert [("--quick" in one, "--journal" in one, "--folder" in one) for one in told] == [
+        (True, True, True), (False, False, False), (True, False, True),
+    ]  # fmt: skip
+
+
+class Ended:
+    """A program that went well and said nothing."""
+
+    returncode, stdout = 0, ""
+
+
 def test_programs_that_are_not_there_are_not_run():
     assert run.programs(["growth", "swap", "nothing"]) == ["growth", "swap"]
 
