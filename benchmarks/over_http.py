@@ -174,7 +174,10 @@ def main() -> None:
     options.add_argument("--json", type=Path)
     options.add_argument("--seconds", type=float, default=3.0)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--quick", action="store_true", help="one short round, to see that it runs")
     chosen = options.parse_args()
+    if chosen.quick:
+        chosen.seconds, chosen.rounds = 0.3, 1
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         register = loaded_register(folder)
