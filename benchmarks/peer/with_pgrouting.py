@@ -7,6 +7,7 @@ Which steps there are depends on the person, so a service would load them anew f
 itself, as if the table had been there. It is dropped and made again for each problem, unlogged and analysed.
 """
 
+import atexit
 import os
 import pwd
 import shutil
@@ -111,7 +112,15 @@ def _server() -> Server:
     process = subprocess.Popen(["sh", "-c", UNTIL_NOBODY_ASKS, place, *server], stdin=subprocess.PIPE, **run)
     connection = _connected(place, process)
     connection.execute("CREATE EXTENSION pgrouting CASCADE")
+    atexit.register(_ended, Server(process, connection))
     return Server(process, connection)
+
+
+def _ended(server: Server) -> None:
+    server.connection.close()
+    assert server.process.stdin is not None
+    server.process.stdin.close()
+    server.process.wait(timeout=START_SECONDS)
 
 
 def _connected(place: Path, process: subprocess.Popen[bytes]) -> psycopg.Connection[Any]:

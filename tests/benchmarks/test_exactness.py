@@ -90,7 +90,7 @@ def test_chunks_of_overlapping_runs_are_the_same():
 
 
 def test_other_orders_and_blocks_give_the_same_bytes_and_a_slow_plan_is_skipped(tmp_path):
-    network = open_network(register_of(1_200, tmp_path))
+    network = open_network(register_of(1_010, tmp_path))
     others = [exactness.shuffled(network, seed, block) for seed, block in enumerate(exactness.BLOCK_SIZES)]
 
     assert exactness.against_other_orders(network, others, 60, 0) == Checked("city")
