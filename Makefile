@@ -43,8 +43,9 @@ drift: $(VENV)/.installed-dev
 	$(BIN)/referral schemas --check
 	$(BIN)/referral validate
 
-# BENCH="--quick" for a short run; BENCH="--folder DIR" keeps the registers for the next one.
-bench: $(VENV)/.installed-dev
+# BENCH="--quick" for a short run; BENCH="--folder DIR" keeps the registers for the next one. pgRouting takes part where
+# Debian's package postgresql-*-pgrouting is installed.
+bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.run $(BENCH)
 
 venv: $(VENV)/.made
@@ -62,6 +63,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/.made
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/.made
 	$(PIP) -e ".[dev]"
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-bench: pyproject.toml | $(VENV)/.made
+	$(PIP) -e ".[dev,bench]"
+	@touch $(VENV)/.installed $(VENV)/.installed-dev $@
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

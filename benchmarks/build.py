@@ -7,6 +7,7 @@ database first.
     python benchmarks/build.py                       # the public directory
     python benchmarks/build.py FILE                  # an SQLite file
     python benchmarks/build.py postgresql://...      # any register
+    python benchmarks/build.py --size 100000         # a generated one
 """
 
 import argparse
@@ -29,6 +30,7 @@ from app.registry import load_directory, load_places
 from app.registry.seal import Seal
 from app.registry.store import Store
 from app.routing import Columns, Links, columns_of_batches, links_of_batches
+from benchmarks.network import register_of
 
 DATA = Path(__file__).parents[1] / "data"
 SECRET = "an invented secret of the benchmarks, long enough"
@@ -122,9 +124,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("register", nargs="?", help="a URL or an SQLite file")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--size", type=int, help="points of a generated register, instead of another one")
+    parser.add_argument("--folder", type=Path, help="where registers are kept; left out: a folder thrown away after")
     told = parser.parse_args()
-    with register(told.register) as store:
-        built = least(lambda: build(store), told.runs)
+    with tempfile.TemporaryDirectory() as thrown_away:
+        given = register_of(told.size, told.folder or Path(thrown_away)) if told.size else told.register
+        with register(given) as store:
+            built = least(lambda: build(store), told.runs)
     rows = built.columns.rows
     each = 1e6 / max(1, rows)
     print("| points | CPU, us a point | of it reading points | links | on the wall | bytes a point | with links |")

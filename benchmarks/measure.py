@@ -6,8 +6,10 @@ A program prints Markdown for people and, with `--json FILE`, writes `{"program"
 import json
 import os
 import platform
+import signal
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
@@ -28,6 +30,8 @@ PACKAGES = (
     "scipy",
     "ortools",
     "highspy",
+    "ladybug",
+    "psycopg",
 )
 
 
@@ -75,6 +79,26 @@ def timed_ms(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
     return (time.perf_counter() - begun) * 1000
+
+
+class TooLong(Exception):
+    """What was going on was stopped."""
+
+
+@contextmanager
+def stopped_after(seconds: float) -> Iterator[None]:
+    """What runs inside is broken off with `TooLong` after that time; in the main thread only. 0: never."""
+
+    def stop(*_: object) -> None:
+        raise TooLong
+
+    earlier = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, earlier)
 
 
 def resident_bytes() -> int:

@@ -73,10 +73,12 @@ def _offsets(as_of: datetime, zones: Iterable[str]) -> dict[str, int]:
     return offsets
 
 
-def answer(network: Network, query: Query) -> Plan:
+def answer(network: Network, query: Query, *, watch: Callable[[], None] = lambda: None) -> Plan:
     """The whole plan: three alternatives with backups, and questions.
+
+    `watch` is asked now and then, and raises when it has taken too long.
 
     Raises:
         ReferralError: The engine refuses, since its budget of time is spent.
     """
-    return plan(network, query.person, moment_of(query.as_of), policy=POLICY, k=3)
+    return plan(network, query.person, moment_of(query.as_of), policy=POLICY, k=3, watch=watch)

@@ -147,7 +147,7 @@ def _table(rows: list[dict[str, Any]], share: str) -> list[str]:
     ]
     return head + [
         f"| {NAMES[row['server']]} | {row['workers']} | {row['connections']} | {row['requests_a_second']:.0f} "
-        f"| {row['share_of_limit']:.2f} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['health_p50_ms']:.2f} "
+        f"| {row['share_of_limit']:.3f} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['health_p50_ms']:.2f} "
         f"| {row['health_p99_ms']:.2f} | {row['failed']} | {row['resident_mb_a_worker']:.0f} |"
         for row in rows
     ]
@@ -174,7 +174,10 @@ def main() -> None:
     options.add_argument("--json", type=Path)
     options.add_argument("--seconds", type=float, default=3.0)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--quick", action="store_true", help="one short round, to see that it runs")
     chosen = options.parse_args()
+    if chosen.quick:
+        chosen.seconds, chosen.rounds = 0.3, 1
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         register = loaded_register(folder)

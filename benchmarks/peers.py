@@ -12,7 +12,7 @@ A peer that reaches the cap counts as the cap: a ratio with such a problem in it
 
 Prints Markdown. Machines are shared and noisy: compare the rows of one run, never two runs.
 
-    pip install -e ".[bench]"
+    pip install -e ".[bench]"; apt-get install postgresql-15-pgrouting
     python -m benchmarks.peers --small
     python -m benchmarks.peers --json benchmarks/peers.json
 """

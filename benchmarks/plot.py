@@ -5,8 +5,8 @@ same without colour. The page follows the reader's choice of light or dark. The 
 
     python -m benchmarks.plot      draws growth.svg and peers.svg from growth.json and peers.json, if these are there
 
-growth.json is {"rows": [{"codes": 3, "points": 1000, "p50": 0.001, "p99": 0.004}, ...]}, in seconds; peers.json is
-what `benchmarks/peers.py --json` writes.
+growth.json is {"rows": [{"codes": 3, "points": 1000, "p50": 0.001, "p99": 0.004, "stopped": 0}, ...]}, in seconds, with
+how many queries did not end; peers.json is what `benchmarks/peers.py --json` writes.
 """
 
 import json
@@ -214,7 +214,9 @@ def growth(rows: Sequence[Mapping[str, Any]]) -> str:
             points = tuple((row["points"], row[measure] * 1000) for row in of_these)
             name = f"{codes} code{'s' * (codes != 1)}"
             lines.append(Line(series=series, name=name, measure=measure, points=points, dashed=measure == "p99"))
-    return line_chart(lines, title="Time of one plan", x_label="service points in the register", y_label="milliseconds")
+    refused = any(row.get("stopped") for row in rows)
+    title = "Time of one plan" + ", at least: some were refused for want of time" * refused
+    return line_chart(lines, title=title, x_label="service points in the register", y_label="milliseconds")
 
 
 def ratios(figures: Mapping[str, Any], *, points: int) -> str:

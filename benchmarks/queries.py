@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -45,9 +46,11 @@ NIGHT = datetime.fromisoformat("2026-11-24T02:10:00+05:00")
 FRIDAY_NIGHT = datetime.fromisoformat("2026-11-28T01:30:00+05:00")
 """A Monday afternoon and evening, the night after it, and the night to Saturday; registers end on that Monday."""
 MOMENTS = (DAY, EVENING, NIGHT)
-CODES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)
+CODES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
 """How many codes a person asks for, cell by cell."""
 RARE = (Code.STA_REF, Code.INT_LNG, Code.CHD_GRD)
+DRAWN = 400
+"""From so many queries of a class those that are asked are taken by turns, where they are spread."""
 UNREACHED_MINUTES = 500
 """Further than any visit (`RankingPolicy.longest_visit`, 480 minutes)."""
 
@@ -70,6 +73,25 @@ def queries(kind: str, codes: int, count: int, seed: int = 1) -> tuple[Query, ..
     """
     rng = random.Random(f"{kind}/{codes}/{seed}")
     return tuple(_query(kind, codes, rng) for _ in range(count))
+
+
+def spread(kind: str, codes: int, count: int, seed: int = 1) -> tuple[Query, ...]:
+    """`count` queries of that class, taken by turns from all moments and countries, so that few stand for many.
+
+    Fewer are the first of more.
+    """
+    drawn: dict[tuple[datetime, str], list[Query]] = {}
+    for query in queries(kind, codes, max(count, DRAWN), seed):
+        drawn.setdefault((query.as_of, query.person.location.country), []).append(query)
+    moments = sorted({moment for moment, _ in drawn})
+    countries = sorted({country for _, country in drawn})
+    slanted = [
+        drawn.get((moment, countries[(number + shift) % len(countries)]), [])
+        for shift in range(len(countries))
+        for number, moment in enumerate(moments)
+    ]
+    ordered = [query for turn in zip_longest(*slanted) for query in turn if query is not None]
+    return tuple(ordered[:count])
 
 
 def _query(kind: str, codes: int, rng: random.Random) -> Query:
@@ -181,4 +203,4 @@ KINDS: Mapping[str, Callable[[random.Random, int], Profile]] = MappingProxyType(
 CLEAN = ("city", "remote")
 """Classes with a clean answer nearby; the others are held against them."""
 
-__all__ = ["CLEAN", "CODES", "KINDS", "MOMENTS", "RARE", "UNSET", "Query", "queries", "road_minutes"]
+__all__ = ["CLEAN", "CODES", "KINDS", "MOMENTS", "RARE", "UNSET", "Query", "queries", "road_minutes", "spread"]

@@ -18,10 +18,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, redirect_stderr
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stderr, suppress
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -33,28 +35,39 @@ from benchmarks._plans import repeating
 from benchmarks._servers import loaded_register
 
 REST = "framework: routing, dependencies, threads, middleware"
+QUESTIONS = "engine: questions"
 PARTS = (
     ("app.registry.store:Store.find_key", "key check"),
-    ("app.api.planning:named_language", "body to profile"),
-    ("app.api.planning:read_routes", "body to profile"),
+    ("app.api.wire:named_language", "body to profile"),
+    ("app.api.wire:read_routes", "body to profile"),
     ("app.registry.store:Store.revision", "revision"),
     ("app.desk.desk:Desk._moment", "clock and zones"),
     ("app.registry.store:Store.known_slugs", "holder and excluded providers"),
     ("app.desk.desk:Desk._checked", "holder and excluded providers"),
-    ("app.desk.desk:plan", "engine: the rest"),
-    ("app.routing.plan:open_case", "engine: gates and order"),
-    ("app.routing.plan:formulate", "engine: the problem"),
-    ("app.routing.plan:solve", "engine: search"),
-    ("app.routing.plan:questions", "engine: questions, without gates and search inside"),
-    ("app.routing.plan:route", "engine: explanation"),
-    ("app.routing.plan:gaps", "engine: explanation"),
+    ("app.routing.opening:request_of", "engine: gates and order"),
+    ("app.routing.opening:of_another", "engine: gates and order"),
+    ("app.routing.opening:look", "engine: gates and order"),
+    ("app.routing.opening:look_again", "engine: gates and order"),
+    ("app.routing.lookout:Lookout.look_beyond", "engine: what to look at, mirages"),
+    ("app.routing.lookout:Lookout.mirages", "engine: what to look at, mirages"),
+    ("app.routing.horizon:with_mirages", "engine: what to look at, mirages"),
+    ("app.routing.formulate:field_of_case", "engine: field"),
+    ("app.routing.search:search", "engine: search"),
+    ("app.routing.search:best_below", "engine: search"),
+    ("app.routing.backups:backups", "engine: backups"),
+    ("app.routing.questions:questions", f"{QUESTIONS}: the rest"),
+    ("app.routing.steps:route", "engine: explanation"),
+    ("app.routing.explain:gaps", "engine: explanation"),
+    ("app.routing.explain:warnings", "engine: explanation"),
+    ("app.routing.plan:plan", "engine: the rest"),
     ("app.registry.store:Store.read_entries", "names and contacts"),
     ("app.desk.desk:Desk._reply", "reply"),
-    ("app.api.planning:shaped_routes", "shaping"),
+    ("app.api.shaping:shaped_routes", "shaping"),
     ("app.api.planning:_told", "serialisation"),
-    ("app.main:write", "log line"),
+    ("app.logs:write", "log line"),
 )
-"""What is timed, and under which name. A part that the program does not have any more is left out."""
+"""What is timed, by where it is defined, and under which name. What the engine does inside its questions is told apart
+as theirs. A part that the program does not have any more is named below the table."""
 
 
 class Timers:
@@ -62,6 +75,9 @@ class Timers:
 
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
+        self.missing: list[str] = []
+        """What is to be timed and is not there."""
+        self._names: list[str] = []
         self._inside: list[float] = []
 
     def around(self, work: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -69,36 +85,74 @@ class Timers:
 
         def timed(*given: Any, **named: Any) -> Any:
             self._inside.append(0.0)
+            self._names.append(name)
             begun = time.perf_counter()
             try:
                 return work(*given, **named)
             finally:
                 took = time.perf_counter() - begun
-                self.seconds[name] += took - self._inside.pop()
+                self._names.pop()
+                self.seconds[self._told_apart(name)] += took - self._inside.pop()
                 if self._inside:
                     self._inside[-1] += took
 
         return timed
 
+    def _told_apart(self, name: str) -> str:
+        if any(outer.startswith(QUESTIONS) for outer in self._names) and name.startswith("engine: "):
+            return f"{QUESTIONS}: {name.removeprefix('engine: ')}"
+        return name
+
+
+def found(where: str) -> tuple[Any, str] | None:
+    """Whose attribute that is, and its name; a function that moved to another module of the room is found there."""
+    module, _, path = where.partition(":")
+    *outer, last = path.split(".")
+    with suppress(ImportError, AttributeError):
+        owner: Any = import_module(module)
+        for part in outer:
+            owner = getattr(owner, part)
+        getattr(owner, last)
+        return owner, last
+    room = module.rpartition(".")[0]
+    homes = [one for one in modules_of(room) if getattr(vars(one).get(last), "__module__", "") == one.__name__]
+    return (homes[0], last) if len(homes) == 1 and not outer else None
+
+
+def modules_of(room: str) -> list[ModuleType]:
+    """The modules of that package that have been imported."""
+    return [module for name, module in sorted(sys.modules.items()) if name.startswith(f"{room}.") and module]
+
+
+def replace_everywhere(old: Callable[..., Any], new: Callable[..., Any]) -> None:
+    """Every module of the program that knows the function by a name knows the other one instead."""
+    for module in modules_of("app"):
+        for name in [name for name, value in vars(module).items() if value is old]:
+            setattr(module, name, new)
+
 
 @contextmanager
 def timed_parts() -> Iterator[Timers]:
     """Timers around every part that is there; taken away at the end."""
+    import_module("app.main")
     timers, kept = Timers(), []
     for where, name in PARTS:
-        module, _, path = where.partition(":")
-        owner: Any = __import__(module, fromlist=["_"])
-        *outer, last = path.split(".")
-        for part in outer:
-            owner = getattr(owner, part)
-        if hasattr(owner, last):
-            kept.append((owner, last, getattr(owner, last)))
-            setattr(owner, last, timers.around(getattr(owner, last), name))
+        place = found(where)
+        if place is None:
+            timers.missing.append(where)
+            continue
+        owner, last = place
+        work = getattr(owner, last)
+        timed = timers.around(work, name)
+        kept.append((owner, last, work, timed))
+        setattr(owner, last, timed)
+        replace_everywhere(work, timed)
     try:
         yield timers
     finally:
-        for owner, last, work in reversed(kept):
+        for owner, last, work, timed in reversed(kept):
             setattr(owner, last, work)
+            replace_everywhere(timed, work)
 
 
 @contextmanager
@@ -159,23 +213,29 @@ async def measured(timers: Timers, key: str, *, repeats: int, most_needs: int) -
     return total
 
 
-def table(total: Counter[str], requests: int) -> str:
+def table(total: Counter[str], requests: int, missing: Sequence[str] = ()) -> str:
     """The parts in the order of the way, with their share; then the engine against everything else."""
     whole = sum(total.values())
-    names = [REST, *dict.fromkeys(name for _, name in PARTS)]
     lines = ["| part | µs a request | share |", "| --- | ---: | ---: |"]
-    lines += [
-        f"| {name} | {total[name] / requests * 1e6:.0f} | {total[name] / whole:.1%} |"
-        for name in names
-        if name in total
-    ]
+    lines += [f"| {name} | {total[name] / requests * 1e6:.0f} | {total[name] / whole:.1%} |" for name in ordered(total)]
     engine = sum(seconds for name, seconds in total.items() if name.startswith("engine"))
     lines += [
         f"| **engine** | {engine / requests * 1e6:.0f} | {engine / whole:.1%} |",
         f"| **everything else** | {(whole - engine) / requests * 1e6:.0f} | {1 - engine / whole:.1%} |",
         f"| **whole** | {whole / requests * 1e6:.0f} | 100% |",
     ]
+    if missing:
+        names = ", ".join(f"`{where}`" for where in missing)
+        lines += ["", f"Not timed, since they are not there any more, and counted to the part around them: {names}."]
     return "\n".join(lines)
+
+
+def ordered(total: Counter[str]) -> list[str]:
+    """The names of what was measured, in the order of the way; what belongs to the questions stands together."""
+    names = [REST, *dict.fromkeys(name for _, name in PARTS)]
+    inside = [f"{QUESTIONS}: {name.removeprefix('engine: ')}" for name in names if name.startswith("engine: ")]
+    at = names.index(f"{QUESTIONS}: the rest")
+    return [name for name in dict.fromkeys((*names[:at], *inside, *names[at:])) if name in total]
 
 
 def main() -> None:
@@ -192,9 +252,9 @@ def main() -> None:
         with plans_kept() if chosen.without_engine else nullcontext(), timed_parts() as timers:
             work = measured(timers, register.key, repeats=chosen.repeats, most_needs=chosen.most_needs)
             total = asyncio.run(work)
-    print(table(total, len(bodies())))
+    print(table(total, len(bodies()), timers.missing))
     if chosen.json:
-        chosen.json.write_text(json.dumps(total, indent=1), encoding="utf-8")
+        chosen.json.write_text(json.dumps({"seconds": total, "missing": timers.missing}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -23,10 +23,10 @@ from app.domain.profile import (
 )
 from app.routing.case import Case, all_doors, doors, usable
 from app.routing.columns import bits_of
-from app.routing.field import Bools, Field, Ints, are_alike
+from app.routing.field import Bools, Field, Ints
 from app.routing.labels import CostVector
 from app.routing.names import Slugs
-from app.routing.search import Watch, best_below, unwatched
+from app.routing.search import Unlike, Watch, best_below, needed_in_reach, unwatched
 from app.routing.surroundings import Surroundings
 
 MOST = 5
@@ -60,14 +60,16 @@ def questions(around: Surroundings, grade: Grade, now: CostVector, watch: Watch 
         anew = _best(around, grade, None, watch)
         now = anew[0] if anew else now
     ranked: list[tuple[bool, CostVector, Question]] = []
-    field = None if around.is_everything else around.field(grade)
+    field = around.field(grade)
+    reach = None if around.is_everything else needed_in_reach(field)
     for candidate in _candidates(around.case.person):
         best: tuple[CostVector, int] | None = None
         for person in candidate.people:
             other = around.of_another(person)
-            if not _may_open(around.case, other.case, grade) if field is None else are_alike(field, other.field(grade)):
+            if around.is_everything and not _may_open(around.case, other.case, grade):
                 continue
-            then = _best(other, grade, best[0] if best else now, watch)
+            unlike = _unlike(field, other.field(grade), reach) if around.case.travel is other.case.travel else None
+            then = _best(other, grade, best[0] if best else now, watch, unlike)
             opened = 0 if then is None else _opened(around, grade, *then[1:])
             if then is not None and opened:
                 best = then[0], opened
@@ -78,15 +80,22 @@ def questions(around: Surroundings, grade: Grade, now: CostVector, watch: Watch 
 
 
 def _best(
-    around: Surroundings, grade: Grade, ceiling: CostVector | None, watch: Watch
+    around: Surroundings, grade: Grade, ceiling: CostVector | None, watch: Watch, unlike: Unlike | None = None
 ) -> tuple[CostVector, Case, tuple[str, ...]] | None:
     """The cost of the best route, the case it was found in and its points; `None` when it costs no less than that."""
     while True:
         field = around.field(grade)
-        cost, trail, beyond = best_below(field, ceiling, watch=watch)
+        cost, trail, beyond = best_below(field, ceiling, watch=watch, unlike=unlike)
         if not beyond:
             return None if cost is None else (cost, around.case, trail)
         around.look_beyond(beyond)
+        unlike = None
+
+
+def _unlike(before: Field, after: Field, reach: int | None) -> Unlike | None:
+    """Where the second field differs, as far as a search need know; `None`: everywhere."""
+    rows = changed(before, after)
+    return None if rows is None or reach is None else Unlike(rows=rows, reach=reach)
 
 
 def _may_open(now: Case, then: Case, grade: Grade) -> bool:
@@ -157,8 +166,8 @@ def _mirages_are_alike(before: Field, after: Field) -> bool:
     one, other = slice(before.real, None), slice(after.real, None)
 
     def places(field: Field, rows: slice) -> tuple[list[str], list[int]]:
-        at, minutes = field.place[rows], field.ways.from_start()
-        return [field.countries[place] for place in at.tolist()], [] if minutes is None else minutes[at].tolist()
+        at, minutes = field.place[rows], field.ways.afar(field.frame.start_place)
+        return [field.countries[place] for place in at.tolist()], minutes[at].tolist()
 
     return places(before, one) == places(after, other) and all(
         np.array_equal(getattr(before, name)[one], getattr(after, name)[other]) for name in _PLAIN

@@ -128,8 +128,19 @@ def search(field: Field, progress: Progress, *, watch: Watch = unwatched) -> Pro
     return Progress(found=found, without=without)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlike:
+    """How a field differs from one whose best route costs as much as a ceiling: in these rows, in none besides.
+
+    `reach` are the needed codes within reach there. Rows that were there and are gone are not told.
+    """
+
+    rows: Ints
+    reach: int
+
+
 def best_below(
-    field: Field, ceiling: CostVector | None, *, watch: Watch = unwatched
+    field: Field, ceiling: CostVector | None, *, watch: Watch = unwatched, unlike: Unlike | None = None
 ) -> tuple[CostVector | None, tuple[str, ...], Beyond]:
     """The cost and the points of the best route, if it costs less than the ceiling, and where to look first.
 
@@ -139,11 +150,19 @@ def best_below(
         OverBudget: The watch says so.
     """
     run = Run(Terrain(field), (), watch)
+    if ceiling is not None and unlike is not None and not run.may_be_below(ceiling, unlike):
+        return None, (), {}
     label, beyond = run.best(ceiling)
     cost = cost_of(run.ground, label)
     if ceiling is not None and cost >= ceiling:
         return None, (), beyond
     return cost, tuple(row.id for row in label.trail), beyond
+
+
+def needed_in_reach(field: Field) -> int:
+    """The needed codes, as bits, that some walk could serve; they decide which soft edges bind."""
+    terrain = Terrain(field)
+    return reach_of(terrain, np.ones(field.size, dtype=np.bool_)) & terrain.order.needed
 
 
 def idle_cost(field: Field) -> CostVector:
@@ -185,6 +204,16 @@ class Run:
         if ceiling is None and not label.trail and cost_of(self.ground, label) > limit[0]:
             return self.best()
         return label, self._beyond(fans.dreamt, most)
+
+    def may_be_below(self, ceiling: CostVector, unlike: Unlike) -> bool:
+        """Whether a route may cost less than the ceiling that was not there where the fields differ in no row.
+
+        With the same reach the same edges bind. Then a route over rows that are the same was there before, and cost no
+        less; so it has to step on one that is not, and that one has to be near enough.
+        """
+        if self.reach & self.order.needed != unlike.reach:
+            return True
+        return bool(len(unlike.rows)) and bool(self._promising(self.alive, ceiling)[unlike.rows].any())
 
     def _fans(self, alive: Bools) -> Fans:
         return Fans(self._terrain, self.ground, alive)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from glob import glob
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
@@ -34,14 +35,17 @@ class Peer:
     module: str
     needs: tuple[str, ...] = ()
     """Packages that must be installed."""
+    files: tuple[tuple[str, str], ...] = ()
+    """Patterns of files that must be there, each with what brings them."""
     before: str = ""
     solve: str = "solve"
     told: tuple[tuple[str, Any], ...] = ()
     """Keywords for `before` if there is one, else for `solve`."""
 
     def missing(self) -> tuple[str, ...]:
-        """The needed packages that are not installed."""
-        return tuple(name for name in self.needs if find_spec(name) is None)
+        """What is needed and not installed."""
+        packages = tuple(name for name in self.needs if find_spec(name) is None)
+        return packages + tuple(bringer for pattern, bringer in self.files if not glob(pattern))
 
     def calls(self) -> tuple[Callable[[dict[str, Any]], Any], Callable[[Any], Cost]]:
         """What comes before, and what is timed."""
@@ -53,6 +57,12 @@ class Peer:
 
 
 IN_PYTHON, IN_NUMPY, THIN = "every step, in Python", "every step, in numpy", "thin, in numpy"
+PGROUTING = Peer(
+    name="pgRouting",
+    module="with_pgrouting",
+    needs=("psycopg",),
+    files=(("/usr/share/postgresql/*/extension/pgrouting.control", "Debian's package postgresql-*-pgrouting"),),
+)
 THREE_ROUTES = Peer(name="referral, 3 routes", module="ours", before="read", told=(("k", 3),))
 ONE_ROUTE = replace(THREE_ROUTES, name="referral, 1 route", told=(("k", 1),))
 
@@ -80,6 +90,8 @@ PEERS: tuple[Peer, ...] = (
             solve="query",
         )
     ),
+    *_graphs(replace(PGROUTING, name="pgRouting, with load", before="at_a_server", solve="load_and_query")),
+    *_graphs(replace(PGROUTING, name="pgRouting, query alone", before="load", solve="query")),
     *_graphs(Peer(name="HiGHS", module="with_highs", needs=("highspy",))),
     *_graphs(Peer(name="CP-SAT, 1 worker", module="with_cp_sat", needs=("ortools",), told=(("workers", 1),))),
     *_graphs(Peer(name="CP-SAT, default workers", module="with_cp_sat", needs=("ortools",))),

@@ -39,6 +39,14 @@ def test_growth_has_a_line_for_the_median_and_one_for_the_tail_of_every_number_o
     assert {"1 code", "4 codes", "p50", "p99", "1,000", "10,000", "milliseconds"} <= {*texts(svg)}
     assert svg.count('class="line sc0"') - 1 == svg.count('class="line sc0 dashed"') == 1  # one is in the legend
     assert svg == growth(ROWS[::-1])
+    assert "Time of one plan" in texts(svg)
+
+
+def test_growth_says_when_queries_were_refused():
+    """Their time is a lower bound."""
+    title = next(text for text in texts(growth([{**row, "stopped": 1} for row in ROWS])) if text)
+
+    assert title == "Time of one plan, at least: some were refused for want of time"
 
 
 def test_bars_say_their_value_and_which_are_lower_bounds():

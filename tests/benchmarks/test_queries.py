@@ -10,7 +10,7 @@ from app.domain.profile import AgeBand, IncidentWindow
 from app.routing import RankingPolicy, plan
 from benchmarks.network import moment_of, open_network, reference
 from benchmarks.queries import CODES as CELLS
-from benchmarks.queries import KINDS, RARE, queries, road_minutes
+from benchmarks.queries import KINDS, MOMENTS, RARE, queries, road_minutes, spread
 from benchmarks.register import url_of, write_register
 from benchmarks.register.facts import CARE_CITIES
 from benchmarks.register.towns import is_rural, load_towns
@@ -44,6 +44,16 @@ def test_the_same_seed_asks_the_same_and_another_one_does_not():
     assert queries("city", 3, 10, seed=1) == queries("city", 3, 10, seed=1)
     assert queries("city", 3, 10, seed=1) != queries("city", 3, 10, seed=2)
     assert queries("city", 3, 5) == queries("city", 3, 10)[:5]
+
+
+def test_few_queries_are_spread_over_moments_and_countries():
+    """A handful stands for many; fewer are the first of more, and each is one that would be drawn anyway."""
+    few = spread("city", 3, 15)
+
+    assert Counter(query.as_of for query in few) == dict.fromkeys(MOMENTS, 5)
+    assert len({(query.as_of, query.person.location.country) for query in few}) == 15
+    assert spread("city", 3, 40)[:15] == few
+    assert set(map(repr, few)) <= set(map(repr, queries("city", 3, 400)))
 
 
 def test_people_leave_answers_out():

@@ -1,6 +1,7 @@
 """Timers count what a part does itself."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -31,6 +32,29 @@ def test_timers_are_taken_away_again():
     with request.timed_parts():
         assert Store.find_key is not before
     assert Store.find_key is before
+
+
+def test_what_the_engine_does_inside_its_questions_is_theirs():
+    timers = request.Timers()
+    search = timers.around(lambda: None, "engine: search")
+    questions = timers.around(search, f"{request.QUESTIONS}: the rest")
+    search()
+    questions()
+
+    assert list(timers.seconds) == [
+        "engine: search", f"{request.QUESTIONS}: search", f"{request.QUESTIONS}: the rest",
+    ]  # fmt: skip
+    assert request.ordered(timers.seconds) == list(timers.seconds)
+
+
+def test_a_part_that_moved_is_found_and_one_that_is_gone_is_told():
+    """Then its time belongs to the part around it, and the reader has to know."""
+    from app.routing import opening
+
+    assert request.found("app.routing.nowhere:look_again") == (opening, "look_again")
+    assert request.found("app.routing.opening:gone") is None
+    assert request.found("app.routing.search:Gone.done") is None
+    assert "`app.x:gone`" in request.table(Counter({request.REST: 1.0}), 1, ["app.x:gone"])
 
 
 def test_every_part_of_the_table_is_there(tmp_path, monkeypatch):

@@ -13,10 +13,19 @@ def test_requests_belong_to_a_window_that_they_overlap():
 
 
 def test_a_failed_request_misses_the_goal_of_the_swap():
-    requests = [Request(0.0, 0.1, 1), Request(0.2, 0.3, -1), Request(1.0, 1.1, 2)]
-    told, _ = swap.goals(requests, [Window(0.9, 1.2)])
+    requests = [Request(0.0, 0.1, 1), Request(0.2, 0.3, -1, "over-budget"), Request(1.0, 1.1, 2)]
+    told, lines = swap.goals(requests, [Window(0.9, 1.2)])
 
     assert [goal.met for goal in told] == [False, True]
+    assert told[0].measured == "1 of 3 (over-budget 1)"
+    assert "| at rest | 1 | 1 | 100 |" in lines
+
+
+def test_a_tail_that_more_than_doubles_misses_the_goal_of_the_swap():
+    rest, build = [Request(0.0, 0.1, 1)], [Request(1.0, 1.21, 2)]
+
+    assert [goal.met for goal in swap.goals(rest + build, [Window(0.9, 1.2)])[0]] == [True, False]
+    assert [goal.met for goal in swap.goals(rest, [])[0]] == [True, None]
 
 
 def test_the_desk_answers_while_changes_are_published(tmp_path):
