@@ -4,8 +4,9 @@ Best-first search over partial routes (labels), with lower bounds (A*) and the d
 definition, section 4. Codes are bits of a whole number. `plain.plainly` finds the same without any bound.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import count
 
@@ -23,6 +24,8 @@ from app.routing.terrain import Terrain
 
 ALMOST_ALL = 0.9
 """While fewer points than this share are left, bounds are worked out anew over those that are."""
+PATIENCE = 64
+"""After so many fans it is time to look at what was dreamt of, whatever else there may be."""
 NOTHING: CostVector = (NEVER, NEVER, NEVER, NEVER)
 Watch = Callable[[], None]
 """Asked now and then; raises when the search has taken too long."""
@@ -77,13 +80,16 @@ Beyond = Mapping[int, int]
 class Progress:
     """Routes found so far, and where somebody has to look before the next is certain.
 
-    `without` are the key providers of the routes found. `known` is what a next route costs, though not surely the best.
+    `without` are the key providers of the routes found. `known` is what a next route costs, though not surely the best;
+    `proven` are its points when it is, as long as `reach` is what is within reach of the run.
     """
 
     found: tuple[Found, ...] = ()
     without: tuple[str, ...] = ()
     beyond: Beyond = field(default_factory=dict)
     known: CostVector | None = None
+    proven: tuple[str, ...] = ()
+    reach: int = 0
 
 
 def solve(problem: SearchProblem, *, watch: Watch = unwatched) -> tuple[Found, ...]:
@@ -110,22 +116,23 @@ def search(field: Field, progress: Progress, *, watch: Watch = unwatched) -> Pro
     Raises:
         OverBudget: The watch says so.
     """
-    terrain = Terrain(field)
-    found, without, known = progress.found, progress.without, progress.known
-    while len(found) < field.frame.k:
-        run = Run(terrain, without, watch)
-        label, beyond = run.best(known=known)
-        route = None
-        if not beyond and label.trail:
-            others = backups(run.ground, run.alive, label.trail)
-            route, beyond = run.told(label, others), others.mirages
+    terrain, before = Terrain(field), progress
+    while len(before.found) < field.frame.k:
+        run = Run(terrain, before.without, watch)
+        label, beyond = run.again(before) or run.best(known=before.known)
         if beyond:
-            known = cost_of(run.ground, label) if label.trail else None
-            return Progress(found=found, without=without, beyond=beyond, known=known)
-        if route is None:
+            known = cost_of(run.ground, label) if label.trail else before.known
+            return replace(before, beyond=beyond, known=known, proven=())
+        if not label.trail:
             break
-        found, without, known = (*found, route), (*without, run.key_provider(label)), None
-    return Progress(found=found, without=without)
+        others = backups(run.ground, run.alive, label.trail)
+        if others.mirages:
+            proven = tuple(row.id for row in label.trail)
+            return replace(before, beyond=others.mirages, proven=proven, reach=run.reach)
+        before = Progress(
+            found=(*before.found, run.told(label, others)), without=(*before.without, run.key_provider(label))
+        )
+    return Progress(found=before.found, without=before.without)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +185,10 @@ class Run:
     def __init__(self, terrain: Terrain, without: tuple[str, ...], watch: Watch) -> None:
         self.field, self.order = terrain.field, terrain.order
         self._terrain, self._watch = terrain, watch
-        left_out = [number for number, org in enumerate(self.field.orgs) if org in without]
-        self.alive: Bools = ~np.isin(self.field.org, left_out)
+        self.alive: Bools = np.ones(self.field.size, dtype=np.bool_)
+        if without:
+            left_out = [number for number, org in enumerate(self.field.orgs) if org in without]
+            self.alive = ~np.isin(self.field.org, left_out)
         self.reach = reach_of(terrain, self.alive)
         self.ground = Ground(self.field, self.order, (), self.reach)
 
@@ -193,17 +202,62 @@ class Run:
         beyond = self._within_reach(self.alive & ~self._terrain.mirage)
         if beyond:
             return start_label(self.ground), beyond
-        if ceiling is None and known is None:
+        label = start_label(self.ground)
+        limit: Key = (known or NOTHING, (NEVER,))
+        if ceiling is not None:
+            limit = (ceiling, ())
+        elif known is None or self._is_flawed(known):
             real = self.alive & ~self._terrain.mirage
-            label, known = best_label(self.ground, self._fans(real), None, self._watch)
-            if not (self.alive & self._terrain.mirage).any():
-                return label, {}
-        limit: Key = (ceiling, ()) if ceiling is not None else (known or NOTHING, (NEVER,))
+            label, most = best_label(self.ground, self._fans(real), None, self._watch)
+            beyond = self._wanting(label) if self._is_flawed(most) else {}
+            if beyond or not (self.alive & self._terrain.mirage).any():
+                return label, beyond
+            limit = (most, (NEVER,))
         fans = self._fans(self._promising(self.alive, limit[0]))
-        label, most = best_label(self.ground, fans, limit, self._watch)
-        if ceiling is None and not label.trail and cost_of(self.ground, label) > limit[0]:
-            return self.best()
-        return label, self._beyond(fans.dreamt, most)
+        found, most = best_label(self.ground, fans, limit, self._watch)
+        beyond = self._beyond(fans.dreamt, most)
+        if ceiling is not None or cost_of(self.ground, found) <= limit[0]:
+            return found, beyond
+        return (label, beyond) if beyond else self.best()
+
+    def again(self, before: Progress) -> tuple[Label, Beyond] | None:
+        """The route that was proven to be the best when fewer points were known, if the same edges still bind.
+
+        No mirage could be on a better one, and whatever has been looked at since is what mirages stood for.
+        """
+        if not before.proven or self.reach != before.reach:
+            return None
+        number, label = {self.field.ids[row]: row for row in self._rows_of(before.proven)}, start_label(self.ground)
+        for point in before.proven:
+            move = take(self.ground, label, self.field.row(number[point])) if point in number else None
+            if move is None:
+                return None
+            label = move.label
+        return label, {}
+
+    def _rows_of(self, points: tuple[str, ...]) -> list[int]:
+        """Where these points stand; ids are sorted."""
+        ids, real = self.field.ids, self.field.real
+        found = [bisect_left(ids, point, 0, real) for point in points]
+        return [at for at in found if at < real]
+
+    def _is_flawed(self, most: CostVector) -> bool:
+        """Whether mirages promise a route with less unserved, late or grave than this."""
+        if not (self.alive & self._terrain.mirage).any():
+            return False
+        start = start_label(self.ground)
+        return self._fans(self.alive).bound(start, self.reach & ~start.at_hand)[:3] < most[:3]
+
+    def _wanting(self, label: Label) -> Beyond:
+        """The mirages of whatever this route leaves unserved, or might serve too late or with a grave caution."""
+        real, order, before = self.field.real, self.order, start_label(self.ground)
+        wanted = order.needed & ~label.at_hand | (sum(order.deadlines) if label.late else 0)
+        for row in label.trail:
+            move = take(self.ground, before, row)
+            assert move is not None
+            wanted, before = wanted | (move.serves if row.caution else 0), move.label
+        rows = (self.alive[real:] & ((self.field.usable[real:] & wanted) != 0)).nonzero()[0]
+        return dict.fromkeys(rows.tolist(), NEVER)
 
     def may_be_below(self, ceiling: CostVector, unlike: Unlike) -> bool:
         """Whether a route may cost less than the ceiling that was not there where the fields differ in no row.
@@ -290,6 +344,7 @@ def best_label(ground: Ground, fans: Fans, limit: Key | None, watch: Watch) -> t
         heappush(queue, (sharper, next(serial), label, None, left))
 
     meet(start, ground.reach & ~start.at_hand, (0, 0, 0, 0))
+    opened = 0
     while queue and queue[0][0] <= best_key[0]:
         watch()
         bound, _, label, step, rest = heappop(queue)
@@ -313,6 +368,9 @@ def best_label(ground: Ground, fans: Fans, limit: Key | None, watch: Watch) -> t
             best, best_key = label, key
         if to_come & ground.order.needed:
             wait(label, fans.open(label, to_come, best_key[0]))
+            opened += 1
+            if opened > PATIENCE and at_most(tuple(fans.dreamt.T), best_key[0]).any():
+                break
     return best, best_key[0]
 
 
