@@ -4,11 +4,15 @@ An offer is a set of codes that one step covers, or several steps together, with
 measure. Measures are independent: each finds its own cheapest cover.
 """
 
+from itertools import combinations
+
 import numpy as np
 
 from app.routing.field import Bools, Ints
 from app.routing.ground import split
 
+FEW = 3
+"""No more offers than these are added without making the cover anew."""
 MANY = 6
 """So many offers are worth comparing with each other before any is used."""
 
@@ -40,8 +44,10 @@ class Cover:
             self._known[codes] = known
         return known
 
-    def with_offers(self, masks: Ints, costs: Ints) -> "Cover":
+    def with_offers(self, masks: Ints, costs: Ints) -> "Cover | CoverWithMore":
         """The same with these offers as well."""
+        if len(masks) <= FEW:
+            return CoverWithMore(self, masks, costs)
         return Cover(np.concatenate([self.masks, masks]), np.concatenate([self.costs, costs]))
 
     def _offering(self, bit: int) -> tuple[list[int], Ints]:
@@ -52,6 +58,28 @@ class Cover:
 
     def _scarcest(self, codes: int) -> int:
         return min(split(codes), key=lambda bit: len(self._offering(bit)[0]))
+
+
+class CoverWithMore:
+    """A cover and a few offers more: each set of these with the cheapest cover of the rest."""
+
+    def __init__(self, cover: Cover, masks: Ints, costs: Ints) -> None:
+        self._cover = cover
+        chosen = [np.array(some) for size in range(1, len(masks) + 1) for some in combinations(range(len(masks)), size)]
+        self._masks = [int(np.bitwise_or.reduce(masks[some])) for some in chosen]
+        self._costs = np.array([costs[some].sum(axis=0) for some in chosen])
+        self._known: dict[int, Ints] = {}
+
+    def of(self, codes: int) -> Ints:
+        """See `Cover`."""
+        if codes not in self._known:
+            least = self._cover.of(codes)
+            useful = [at for at, mask in enumerate(self._masks) if mask & codes]
+            if useful:
+                rest = np.array([self._cover.of(codes & ~self._masks[at]) for at in useful])
+                least = np.minimum(least, (self._costs[useful] + rest).min(axis=0))
+            self._known[codes] = least
+        return self._known[codes]
 
 
 def _cheapest(masks: Ints, costs: Ints) -> tuple[Ints, Ints]:

@@ -157,12 +157,14 @@ class Fans:
         """The burden of routes over these steps, now that it is known who holds the case after each."""
         field, openings = self._terrain.field, steps.openings
         orgs = len(field.orgs)
-        pairs, which = np.unique(steps.group[some] * orgs + field.org[steps.rows[some]], return_inverse=True)
+        certain = np.array(left.certain, dtype=np.int64)[steps.group[some]]
+        holder = np.where(steps.circle[some] & certain, field.org[steps.rows[some]] + 1, 0)
+        pairs, which = np.unique(steps.group[some] * (orgs + 1) + holder, return_inverse=True)
         found = []
-        for group, org in (divmod(pair, orgs) for pair in pairs.tolist()):
+        for group, org in (divmod(pair, orgs + 1) for pair in pairs.tolist()):
             codes, goes = left.certain[group], openings.stays[group]
             home = 0 if goes else self.bounds.home(label.base, codes)
-            found.append((elsewhere if goes else here).ahead(codes, field.orgs[org], home))
+            found.append((elsewhere if goes else here).ahead(codes, field.orgs[org - 1] if org else NOBODY, home))
         more, doors, _ = np.array(found, dtype=np.int64)[which].T
         clock, burden, *_ = (column[some] for column in after)
         costs: Ints = burden + np.maximum(clock + more, doors)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.routing.circles import Circles
-from app.routing.cover import Cover
+from app.routing.cover import Cover, CoverWithMore
 from app.routing.field import NEVER, Bools, Field, Ints
 from app.routing.ground import Order, split
 
@@ -80,7 +80,7 @@ class Outlook:
         measures += [story + np.where((self._masks & late) != 0, tail, 0) for _, late in self.doors]
         self._costs = np.stack(measures, axis=1)
         self._nobodys = self._cover()
-        self._held: dict[str | None, Cover] = {}
+        self._held: dict[str | None, Cover | CoverWithMore] = {}
         self._ahead: dict[tuple[int, str | None, bool, int], Ahead] = {}
         self.least = field.ways.least
 
@@ -111,11 +111,11 @@ class Outlook:
         return Cover(np.concatenate(masks), np.concatenate(costs))
 
     @cached_property
-    def anybodys(self) -> Cover:
+    def anybodys(self) -> Cover | CoverWithMore:
         """The covers when nobody knows who holds the case: at each point the least that anybody pays for telling."""
         return self._saving(self._circles.members, self._circles.least[self._circles.members])
 
-    def cover(self, holder: str | None) -> Cover:
+    def cover(self, holder: str | None) -> Cover | CoverWithMore:
         """The covers when that organization holds the case now."""
         if holder not in self._held:
             members = self._circles.of.get(holder, ())
@@ -123,7 +123,7 @@ class Outlook:
             self._held[holder] = self._saving(numbers, costs)
         return self._held[holder]
 
-    def _saving(self, numbers: Ints, costs: Ints) -> Cover:
+    def _saving(self, numbers: Ints, costs: Ints) -> Cover | CoverWithMore:
         """The covers with these points where only so much is paid for telling."""
         at, saved = self._at[numbers], self._circles.telling[numbers] - costs
         some = (at >= 0) & (saved > 0)

@@ -206,9 +206,12 @@ class Run:
         limit: Key = (known or NOTHING, (NEVER,))
         if ceiling is not None:
             limit = (ceiling, ())
-        elif known is None or self._is_flawed(known):
+        elif known is None or self._is_flawed(known) or len(self.field.ids) != self.field.real:
             real = self.alive & ~self._terrain.mirage
-            label, most = best_label(self.ground, self._fans(real), None, self._watch)
+            kept = real if known is None else self._promising(real, known)
+            label, most = best_label(self.ground, self._fans(kept), None if known is None else limit, self._watch)
+            if known is not None and cost_of(self.ground, label) > known:
+                return self.best()
             beyond = self._wanting(label) if self._is_flawed(most) else {}
             if beyond or not (self.alive & self._terrain.mirage).any():
                 return label, beyond
