@@ -29,7 +29,8 @@ from app.routing.policy import RankingPolicy
 from app.routing.problem import SearchProblem, from_json, to_json
 from app.routing.rulebook import markdown, rulebook
 from app.routing.rules import Rule, RuleKind
-from app.routing.search import Found, solve
+from app.routing.run import Found
+from app.routing.search import solve
 
 __all__ = [
     "GATES",

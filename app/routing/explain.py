@@ -26,7 +26,8 @@ from app.routing.field import Field
 from app.routing.gates.medical import MAY_BE_WITHIN_120_HOURS
 from app.routing.opening import look
 from app.routing.reach import reach_of
-from app.routing.search import Found, unserved
+from app.routing.run import Found
+from app.routing.search import unserved
 from app.routing.sequence import in_force
 from app.routing.steps import message
 from app.routing.terrain import Terrain

@@ -7,6 +7,7 @@ import numpy as np
 from app.domain.codes import CODES, Code, CodeKind
 from app.domain.plan import Grade, Outcome, Plan, Route
 from app.domain.profile import Profile
+from app.routing.best import Watch
 from app.routing.case import Case
 from app.routing.explain import escalation, gaps, warnings
 from app.routing.field import Field
@@ -17,7 +18,8 @@ from app.routing.opening import look, request_of
 from app.routing.policy import RankingPolicy
 from app.routing.problem import SearchProblem
 from app.routing.questions import questions
-from app.routing.search import Found, Progress, Watch, idle_cost, search, unwatched
+from app.routing.run import Found
+from app.routing.search import Progress, idle_cost, search, unwatched
 from app.routing.steps import route
 from app.routing.surroundings import Surroundings
 

@@ -11,7 +11,7 @@ from app.domain.pathway import Strength
 from app.domain.plan import Grade
 from app.routing.case import Case
 from app.routing.columns import bits_of
-from app.routing.search import Found
+from app.routing.run import Found
 
 Purposes = Mapping[Code, str]
 """Unlocking codes with the id of the rule that a later step meets by them."""

@@ -21,12 +21,14 @@ from app.domain.profile import (
     ProtectionStatus,
     TraffickingStatus,
 )
+from app.routing.best import Watch
 from app.routing.case import Case, all_doors, doors, usable
 from app.routing.columns import bits_of
 from app.routing.field import Bools, Field, Ints
 from app.routing.labels import CostVector
 from app.routing.names import Slugs
-from app.routing.search import Unlike, Watch, best_below, needed_in_reach, unwatched
+from app.routing.run import Unlike
+from app.routing.search import best_below, needed_in_reach, unwatched
 from app.routing.surroundings import Surroundings
 
 MOST = 5

@@ -37,7 +37,8 @@ from app.routing.gates.medical import MAY_BE_WITHIN_72_HOURS, MAY_BE_WITHIN_120_
 from app.routing.problem import SearchProblem
 from app.routing.purpose import Purposes, purposes
 from app.routing.rules import Rule
-from app.routing.search import Found, Taken, unserved
+from app.routing.run import Found, Taken
+from app.routing.search import unserved
 from app.routing.sequence import in_force
 from app.routing.verdicts import Bits
 

@@ -1,6 +1,5 @@
 """The search against two solvers written by somebody who had not seen it, from the definition alone."""
 
-import importlib
 import random
 from typing import Any
 
@@ -10,12 +9,11 @@ from app.domain.errors import OverBudget
 from app.routing.field import field_of
 from app.routing.plain import plainly
 from app.routing.problem import from_json, to_json
-from app.routing.search import solve
+from app.routing.run import Run
+from app.routing.search import solve, unwatched
 from app.routing.terrain import Terrain
 from tests.oracle import brute, dijkstra
 from tests.oracle.problems import random_problem
-
-search = importlib.import_module("app.routing.search")
 
 WORKED_EXAMPLE: dict[str, Any] = {
     "format": "referral-problem/1",
@@ -97,7 +95,7 @@ def test_the_plain_search_finds_the_same():
     """No bounds, every step that is allowed: the readable definition of the best route."""
     for seed in range(200):
         field = field_of(from_json(drawn(seed, 5, 20)))
-        run = search.Run(Terrain(field), (), search.unwatched)
+        run = Run(Terrain(field), (), unwatched)
         label, beyond = run.best()
         plain = plainly(run.ground, [field.row(number) for number in range(field.size)])
         assert (label.trail, beyond) == (plain.trail, {}), f"problem {seed}"
