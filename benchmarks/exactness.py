@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.plan import Plan
-from app.routing import Network, build_columns, from_json, network_of, plan, solve
+from app.routing import Network, build_columns, build_links, from_json, network_of, plan, solve
 from benchmarks.campaign import PROCESSES, Campaign, Checked, Total, run
 from benchmarks.measure import TooLong, goals_table, stopped_after, table, write_json
 from benchmarks.network import POLICY, answer, moment_of, open_network, reference, register_of
@@ -161,7 +161,7 @@ def shuffled(network: Network, seed: int, block: int) -> Network:
         rng.shuffle(told)
     with blocks_of(block):
         return network_of(
-            build_columns(points), links=links, receptions=receptions, places=places, crossings=crossings,
+            build_columns(points), links=build_links(links), receptions=receptions, places=places, crossings=crossings,
             pathways=dict(pathways),
         )  # fmt: skip
 
