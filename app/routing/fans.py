@@ -94,7 +94,7 @@ class Fans:
         rows = (alive & ~self._terrain.together).nonzero()[0]
         rows = rows[here.has(rows)]
         away = np.where(field.remote[rows], 0, here.away[field.place[rows]])
-        found = here.over(rows, away, after.certain, self.bounds.home(start.base, after.certain))
+        found = here.over(rows, away, after.certain, self.bounds.home(start.base, after.certain, after.to_come))
         same, late = np.ones_like(rows), after.missed + here.late(after.hoped_for, 0)
         near = at_most((after.unserved * same, late * same, found[:, 0], found[:, 1]), most)
         kept = alive & self._terrain.together
@@ -163,7 +163,7 @@ class Fans:
         found = []
         for group, org in (divmod(pair, orgs + 1) for pair in pairs.tolist()):
             codes, goes = left.certain[group], openings.stays[group]
-            home = 0 if goes else self.bounds.home(label.base, codes)
+            home = 0 if goes else self.bounds.home(label.base, codes, left.left.item(group))
             found.append((elsewhere if goes else here).ahead(codes, field.orgs[org - 1] if org else NOBODY, home))
         more, doors, _ = np.array(found, dtype=np.int64)[which].T
         clock, burden, *_ = (column[some] for column in after)

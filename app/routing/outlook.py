@@ -27,8 +27,11 @@ MOVING, STILL, CAUTION, DOOR = 0, 1, 2, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Legs:
-    """How far things are from a base, place by place, at the least: the leg of a step there, of a stay there, and the
-    way there over whatever stays."""
+    """How far things are from a base, place by place, at the least.
+
+    The leg of a visit there, the leg of a stay there, and the way there over whatever stays. A point with a bed is
+    visited, too, by who sleeps elsewhere.
+    """
 
     visit: Ints
     stay: Ints
@@ -61,28 +64,33 @@ class Outlook:
         self._order, self._circles, self._wanted = order, circles, wanted
         self._bits = np.array(list(split(wanted)), dtype=np.int64)
         place, self._masks = field.place[rows], field.usable[rows] & wanted
-        remote = field.remote[rows]
-        stays = (field.usable[rows] & order.stays) != 0
-        still_there = remote | stays
-        leg = np.where(remote, 0, np.where(stays, legs.stay[place], legs.visit[place]))
+        remote, self._stays = field.remote[rows], (field.usable[rows] & order.stays) != 0
+        self._cases = (field.usable[rows] & order.cases) != 0
         away = np.where(remote, 0, legs.away[place])
-        response, duration = field.response[rows], field.duration[rows]
-        called = np.maximum(away, np.maximum(response, field.not_before[rows]))
+        called = np.maximum(away, np.maximum(field.response[rows], field.not_before[rows]))
         start = field.hours.next_open(called, field.schedule[rows])
-        tail = duration + np.where(still_there, 0, leg)
         self._at = np.full(field.size + 1, -1, dtype=np.int64)
         self._at[rows] = np.arange(len(rows))
         self.earliest, self.gone = self._first(start, away)
         self.doors = self._doors()
         story = circles.telling[rows] + field.preference[rows]
-        around = np.where(still_there, 0, 2 * field.ways.least)
-        measures = [story + tail + np.maximum(leg, response), story + duration + around, field.caution[rows]]
-        measures += [story + np.where((self._masks & late) != 0, tail, 0) for _, late in self.doors]
-        self._costs = np.stack(measures, axis=1)
+        visit, stay = np.where(remote, 0, legs.visit[place]), np.where(remote, 0, legs.stay[place])
+        around = np.where(remote, 0, 2 * field.ways.least)
+        self._visits = self._measured(field, rows, story, visit, visit, around)
+        self._costs = np.where(
+            self._stays[:, None] & moves, self._measured(field, rows, story, stay, 0 * stay, 0 * stay), self._visits
+        )
         self._nobodys = self._cover()
         self._held: dict[str | None, Cover | CoverWithMore] = {}
         self._ahead: dict[tuple[int, str | None, bool, int], Ahead] = {}
         self.least = field.ways.least
+
+    def _measured(self, field: Field, rows: Ints, story: Ints, there: Ints, back: Ints, around: Ints) -> Ints:
+        """What a step at each point costs in each measure, with these legs; `around` are those within one place."""
+        duration, tail = field.duration[rows], field.duration[rows] + back
+        measures = [story + tail + np.maximum(there, field.response[rows]), story + duration + around]
+        doors = [story + np.where((self._masks & late) != 0, tail, 0) for _, late in self.doors]
+        return np.stack([*measures, field.caution[rows], *doors], axis=1)
 
     def _first(self, start: Ints, away: Ints) -> tuple[dict[int, int], dict[int, int]]:
         """For each wanted code the first minute at which anybody can begin to serve it, and how far that is."""
@@ -97,18 +105,30 @@ class Outlook:
         return tuple((m, sum(bit for bit, first in self.earliest.items() if first >= m)) for m in minutes[:DOORS])
 
     def _cover(self) -> Cover:
-        """Points, and parties of points that tell their story once."""
-        circles = self._circles
-        masks, costs = [self._masks], [self._costs]
+        """Points, those with a bed also as a visit, and parties of points that tell their story once.
+
+        A head without case management has the case by its bed alone; nobody else need come to stay.
+        """
+        circles, order = self._circles, self._order
+        masks = [self._masks, self._masks[self._stays] & ~order.stays]
+        costs = [self._costs, self._visits[self._stays]]
         whole = np.all((self._at[circles.parties] >= 0) | (circles.parties < 0), axis=1).nonzero()[0]
         if len(whole):
             members = np.where(circles.parties < 0, len(self._masks), self._at[circles.parties])[whole]
-            together = np.concatenate([self._costs, np.zeros_like(self._costs[:1])])[members].sum(axis=1)
+            least = np.concatenate([self._least, np.zeros_like(self._costs[:1])])
+            heads = np.where(self._cases[:, None], self._least, self._costs)[members[:, 0]]
+            together = heads + least[members[:, 1:]].sum(axis=1)
             saved = np.repeat(circles.saved[whole][:, None], together.shape[1], axis=1)
             saved[:, CAUTION] = 0
             masks.append(circles.masks[whole] & self._wanted)
             costs.append(together - saved)
         return Cover(np.concatenate(masks), np.concatenate(costs))
+
+    @cached_property
+    def _least(self) -> Ints:
+        """What a step at each point costs, whether somebody stays there or not."""
+        least: Ints = np.minimum(self._costs, self._visits)
+        return least
 
     @cached_property
     def anybodys(self) -> Cover | CoverWithMore:
@@ -130,8 +150,8 @@ class Outlook:
         if not some.any():
             return self._nobodys
         at, saved = at[some], saved[some]
-        less = self._costs[at] - saved[:, None]
-        less[:, CAUTION] = self._costs[at, CAUTION]
+        less = self._least[at] - saved[:, None]
+        less[:, CAUTION] = self._least[at, CAUTION]
         return self._nobodys.with_offers(self._masks[at], less)
 
     def ahead(self, codes: int, holder: str | None, home: int, *, anybody: bool = False) -> Ahead:
@@ -177,7 +197,7 @@ class Outlook:
         at = self._at[rows]
         rests, which = np.unique(certain & ~self._masks[at], return_inverse=True)
         covers = [self._nobodys.of(rest) for rest in rests.tolist()]
-        costs = self._costs[at] + np.reshape(covers, (len(rests), self._costs.shape[1])).astype(np.int64)[which]
+        costs = self._least[at] + np.reshape(covers, (len(rests), self._costs.shape[1])).astype(np.int64)[which]
         onward = 0 if certain & self._order.stays else home
         burden = costs[:, MOVING] + onward
         if self.moves:

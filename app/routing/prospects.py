@@ -47,7 +47,7 @@ class Bounds:
     def of(self, label: Label, to_come: int, here: Outlook) -> CostVector:
         """No route that goes on from the label costs less: it serves all that may come, or costs more in c0."""
         after = self._hope.after(label.at_hand, to_come)
-        ahead = here.ahead(after.certain, label.holder, self.home(label.base, after.certain))
+        ahead = here.ahead(after.certain, label.holder, self.home(label.base, after.certain, after.to_come))
         return (
             after.unserved,
             label.late + after.missed + here.late(after.hoped_for, label.clock),
@@ -68,7 +68,7 @@ class Bounds:
         outlooks = [elsewhere if goes else here for goes in moves]
         both = []
         for after, outlook, goes, gives in zip(afters, outlooks, moves, openings.cases.tolist(), strict=True):
-            home = 0 if goes else self.home(label.base, after.certain)
+            home = 0 if goes else self.home(label.base, after.certain, after.to_come)
             mine = outlook.ahead(after.certain, NOBODY if goes or gives else label.holder, home)
             both.append((mine, outlook.ahead(after.certain, None, home, anybody=True) if goes or gives else mine))
         table = np.array(both, dtype=np.int64).reshape(len(afters), 2, 3)
@@ -96,10 +96,10 @@ class Bounds:
             ),
         )
 
-    def home(self, base: str, codes: int) -> int:
-        """Minutes to where a return leads, if these codes have the return and nobody moves before it."""
+    def home(self, base: str, codes: int, to_come: int) -> int:
+        """Minutes to where a return leads, if these codes have the return and nobody can move before it."""
         order, to = self._ground.order, self._ground.field.frame.return_to
-        if not codes & order.returns or codes & order.stays or to is None or to == base:
+        if not codes & order.returns or to_come & order.stays or to is None or to == base:
             return 0
         way = self._ground.between(base, to)
         return 0 if way is None else way[0]

@@ -101,6 +101,38 @@ def test_the_plain_search_finds_the_same():
         assert (label.trail, beyond) == (plain.trail, {}), f"problem {seed}"
 
 
+def offering(point: str, place: str, codes: list[str], preference: int = 0) -> dict[str, Any]:
+    """A point that is always open and answers at once."""
+    return {
+        "id": point, "org": f"o-{point}", "place": place, "usable": codes, "requires": [], "remote": False,
+        "receiver": None, "open": [[0, 10080]], "not_before": 0, "response": 0, "duration": 60, "caution": 0,
+        "preference": preference,
+    }  # fmt: skip
+
+
+def test_a_point_with_a_bed_may_be_visited_by_who_sleeps_next_door():
+    """The way to a far bed counts once, however many points with beds are visited there."""
+    codes = {"MED-CMR": "visit", "SHL-VOT": "stay", "LEG-INF": "visit", "MHP-CNS": "visit"}
+    problem = WORKED_EXAMPLE | {
+        "codes": codes,
+        "needed": dict.fromkeys(codes, 10),
+        "unlocking": [],
+        "precedence": [["MED-CMR", "SHL-VOT", "hard"]],
+        "before_border": [],
+        "deadline": {},
+        "travel": [["p1", "p2", 300, 0]],
+        "points": [
+            offering("dear", "p1", sorted(codes), preference=1480),
+            offering("first", "p1", ["MED-CMR"]),
+            offering("one", "p2", ["LEG-INF", "SHL-VOT"]),
+            offering("two", "p2", ["MHP-CNS", "SHL-VOT"]),
+        ],
+        "links": [],
+    }
+    assert answer(problem) == brute.solve(problem)["routes"]
+    assert answer(problem)[0]["steps"] == ["first", "one", "two"]
+
+
 def test_a_search_over_its_budget_gives_no_route():
     """Never a worse route in place of the best."""
 
