@@ -14,6 +14,7 @@ from app.routing.search import solve, unwatched
 from app.routing.terrain import Terrain
 from tests.oracle import brute, dijkstra
 from tests.oracle.problems import random_problem
+from tests.oracle.towns import two_towns
 
 WORKED_EXAMPLE: dict[str, Any] = {
     "format": "referral-problem/1",
@@ -80,6 +81,13 @@ def test_up_to_seven_points_the_answer_is_that_of_trying_every_sequence(block: i
     """Exact, not approximate: routes, costs and backups alike, on 6,000 problems."""
     for seed in range(block * 300, block * 300 + 300):
         problem = drawn(seed, 2, 7)
+        assert answer(problem) == brute.solve(problem)["routes"], f"problem {seed}"
+
+
+def test_between_two_towns_the_answer_is_that_of_trying_every_sequence():
+    """Where journeys decide, and a dear point at home is nearly as good."""
+    for seed in range(500):
+        problem = two_towns(random.Random(seed), points=4 + seed % 3)
         assert answer(problem) == brute.solve(problem)["routes"], f"problem {seed}"
 
 
