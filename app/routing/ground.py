@@ -306,13 +306,18 @@ class Ground:
             if added & order.returns and home:
                 bases.add(self.field.frame.return_to or base)
                 holders.add(row.receiver)
-            if not (usable & ~(at_hand | added) or usable & order.returns) and (
-                not usable & order.stays or row.place in bases
-            ):
+            if added & order.cases:
+                holders.add(row.org)
+            if not usable & ~(at_hand | added) and self._has_moved_all(row, usable, bases, holders):
                 break
-        if added & order.cases:
-            holders.add(row.org)
         return added
+
+    def _has_moved_all(self, row: Row, usable: int, bases: set[str], holders: set[str | None]) -> bool:
+        """Whether no step at the row can add a base or a holder any more."""
+        order = self.order
+        if usable & order.returns or (usable & order.stays and row.place not in bases):
+            return False
+        return not usable & (order.stays | order.cases) or row.org in holders
 
     def _is_entered(self, base: str, holders: set[str | None], at_hand: int, row: Row) -> bool:
         """Whether anybody of these holders may send the person there from that base."""

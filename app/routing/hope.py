@@ -122,5 +122,5 @@ def beds_lost(order: Order, first_beds: Iterable[int], hoped_for: int) -> int:
     wanted = hoped_for & order.stays
     if not wanted & (wanted - 1):
         return 0
-    best = max(order.weight_of(wanted & (first | order.led_to(first))) for first in first_beds)
+    best = max((order.weight_of(wanted & (first | order.led_to(first))) for first in first_beds), default=0)
     return order.weight_of(wanted) - best

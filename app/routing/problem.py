@@ -333,6 +333,8 @@ def _contradictions(p: SearchProblem) -> list[Fault]:
         fault("/already_has", "asked-for-again", "codes that the person already has are not asked for again")
     if set(p.needed) | set(p.unlocking) != set(p.codes) or set(p.needed) & set(p.unlocking):
         fault("/codes", "not-the-needed-and-unlocking", "name the kind of every needed and every unlocking code")
+    for code in (code for code, weight in p.needed.items() if not weight):
+        fault(f"/needed/{code}", "no-weight", "a needed code weighs 1 or more")
     if sum(kind == "return" for kind in p.codes.values()) > 1:
         fault("/codes", "two-returns", "at most one code is of the kind return")
     if any(p.codes.get(code) != "visit" for code in p.unlocking):
