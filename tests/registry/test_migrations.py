@@ -116,6 +116,8 @@ def test_an_empty_database_is_refused_until_it_is_migrated(database_url):
 def test_an_empty_database_can_be_created_at_once(database_url):
     """`create` is for a fresh start."""
     a_store(database_url, create=True).close()
+
+    assert {"service", "alembic_version"} <= tables_in(database_url)
     open_only(database_url).close()
 
 
