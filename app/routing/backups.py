@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.routing.field import NEVER, Bools, Ints, Row
+from app.routing.field import NEVER, Bools, Row
 from app.routing.ground import Ground
+from app.routing.hours import Ints
 from app.routing.labels import CostVector, Label, cost_of, start_label, take
 
 MOST = 2
@@ -102,8 +103,8 @@ def _serves(ground: Ground, at_hand: int, usable: int, wanted: int) -> bool:
 
 
 def _holder(ground: Ground, label: Label) -> int:
-    orgs = ground.field.orgs
-    return orgs.index(label.holder) if label.holder in orgs else -1
+    number = None if label.holder is None else ground.field.orgs.find(label.holder)
+    return -1 if number is None else number
 
 
 def _ends(ground: Ground, before: Label, rows: Ints, served: int) -> tuple[Ints, Ints]:

@@ -27,7 +27,7 @@ from app.routing.sequence import Concerns, Sequence
 from app.routing.travel import Travel
 from app.routing.verdicts import Bits, Bools, Verdict, is_moot, no_codes
 from app.routing.witness import Field, Memory
-from app.routing.words import Rows, find
+from app.routing.words import Rows
 
 BINDING = frozenset({Agreement.SOP, Agreement.MOU, Agreement.TRM})
 """The agreements that carry a person over a border (H30)."""
@@ -364,12 +364,14 @@ def agreed_ways(case: Case, slug: int) -> tuple[Agreed, ...]:
     """The links in force that lead to the point with that number of a slug."""
     known = case.request.agreed
     if slug not in known:
-        names, links = case.columns.organization.vocabulary, case.network.links_to(case.columns.slug.vocabulary[slug])
+        links, ties = case.network.links, case.network.ties
+        target = ties.target.item(slug)
+        rows = links.by_target.of(None if target < 0 else target)
+        senders = ties.sender[links.from_organization.at[rows]].tolist()
         known[slug] = tuple(
-            Agreed(link, link_points(link, case.policy), -1 if number is None else number)
-            for link in links
+            Agreed(link, link_points(link, case.policy), number)
+            for link, number in zip(map(links.link, rows.tolist()), senders, strict=True)
             if link_is_fit(case, link)
-            for number in (find(names, link.from_organization),)
         )
     return known[slug]
 

@@ -56,6 +56,8 @@ def codes_of(bits: int) -> tuple[Code, ...]:
 
 STAY_BITS = bits_of(code for code, facts in CODES.items() if facts.kind is CodeKind.STAY)
 """The codes after which a person sleeps somewhere else."""
+HEADS = bits_of(code for code, facts in CODES.items() if facts.kind in (CodeKind.STAY, CodeKind.CASE))
+"""The codes by which an organization comes to hold the case."""
 
 STAYS: tuple[Code, ...] = tuple(code for code, facts in CODES.items() if facts.kind is CodeKind.STAY)
 URGENT: tuple[Code, ...] = (Code.CRI_HOT, Code.SAF_EMG, Code.SHL_EMG, Code.MED_EMG, Code.MED_CMR)

@@ -8,8 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from app.routing.field import Bools, Ints
+from app.routing.field import Bools
 from app.routing.ground import split
+from app.routing.hours import Ints
 
 FEW = 3
 """No more offers than these are added without making the cover anew."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.routing.field import NEVER, Bools, Ints, Row
+from app.routing.field import NEVER, Bools, Row
 from app.routing.ground import Ground
 from app.routing.hope import Hope
+from app.routing.hours import Ints
 from app.routing.labels import CostVector, Label, start_label, take
 from app.routing.openings import Allowed, Steps
 from app.routing.outlook import Legs, Outlook

@@ -13,6 +13,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from app.routing.hours import Hours, Ints
+from app.routing.names import Names, names_of
 from app.routing.problem import WEEK, ProblemLink, SearchProblem, Spans
 
 NEVER = 1 << 60
@@ -20,7 +22,6 @@ NEVER = 1 << 60
 
 Named = TypeVar("Named", bound=Hashable)
 
-Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Link = tuple[str | None, int, bool]
 """Where it comes from, its points, and whether it leads over a border (H30)."""
@@ -112,25 +113,6 @@ class Row:
         return minute + WEEK - at + self.open[0][0]
 
 
-class Hours:
-    """The weekly schedules of a field, laid end to end, so that all points are asked at once."""
-
-    def __init__(self, schedules: Sequence[Spans], week_minute: int) -> None:
-        self._week_minute = week_minute
-        begins, ends = list[int](), list[int]()
-        for number, spans in enumerate(schedules):
-            begins += [begin for begin, _ in spans] + [spans[0][0] + WEEK]
-            ends += [number * 2 * WEEK + end for _, end in spans] + [(number + 1) * 2 * WEEK - 1]
-        self._begins, self._ends = np.array(begins, dtype=np.int64), np.array(ends, dtype=np.int64)
-
-    def next_open(self, minutes: Ints, schedules: Ints) -> Ints:
-        """For each of these schedules, by number, the first minute, that one or later, at which it is open."""
-        at = (minutes + self._week_minute) % WEEK
-        begins = self._begins[self._ends.searchsorted(at + schedules * (2 * WEEK), side="right")]
-        found: Ints = minutes + np.maximum(0, begins - at)
-        return found
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Field:
     """Points as columns, in the order of their ids. `frame` is the problem without its points, travel and links.
@@ -143,7 +125,7 @@ class Field:
     bit: Mapping[str, int]
     ways: Ways
     ids: Sequence[str]
-    orgs: Sequence[str]
+    orgs: Names
     places: Sequence[str]
     countries: Sequence[str]
     """Of each place."""
@@ -249,7 +231,7 @@ def field_of(problem: SearchProblem) -> Field:
         bit=bit,
         ways=TableOfWays(problem.travel, problem.limits.same_place, tuple(places)),
         ids=[p.id for p in points],
-        orgs=tuple(orgs),
+        orgs=names_of(orgs),
         places=tuple(places),
         countries=tuple(problem.places[place] for place in places),
         schedules=tuple(schedules),

@@ -4,12 +4,11 @@ The field is what the engine searches. `formulate` writes the same as a `SearchP
 answer without the register and without the profile (engine, section 6).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from app.domain.codes import CODES, Code, CodeKind
+from app.domain.codes import CODES, Code
 from app.domain.plan import Grade, Weight
 from app.domain.provider import Capacity
 from app.routing.case import (
@@ -23,23 +22,20 @@ from app.routing.case import (
     link_points,
     usable,
 )
-from app.routing.columns import CODE_BIT, NEVER, STAY_BITS, bits_of, codes_of
+from app.routing.columns import CODE_BIT, HEADS, NEVER, STAY_BITS, bits_of, codes_of
 from app.routing.field import NEVER as NO_WAY
-from app.routing.field import Field, Ints, Link, least_links
+from app.routing.field import Field, Link, least_links
+from app.routing.hours import OFFICE_HOURS, Ints, shifted
 from app.routing.names import Names, Slugs
 from app.routing.policy import RankingPolicy
-from app.routing.problem import WEEK, Edge, Limits, ProblemLink, ProblemPoint, SearchProblem, Spans
+from app.routing.problem import Edge, Limits, ProblemLink, ProblemPoint, SearchProblem, Spans
 from app.routing.travel import LEAST_MINUTES, UNIT, Travel
 from app.routing.travel import NO_WAY as NO_CHAIN
 from app.routing.verdicts import Bits
 from app.routing.words import Rows, Words, find
 
-OFFICE_HOURS: Spans = tuple((day * 1440 + 540, day * 1440 + 1020) for day in range(5))
-"""What an unknown schedule is taken for: Monday to Friday, 09:00 to 17:00 (engine, section 3)."""
 _BITS: Mapping[str, int] = {code.value: bit for code, bit in CODE_BIT.items()}
 _MINUTE = 60_000_000
-HEADS = bits_of(code for code, facts in CODES.items() if facts.kind in (CodeKind.STAY, CodeKind.CASE))
-"""The codes by which an organization comes to hold the case."""
 
 
 class TravelledWays:
@@ -236,30 +232,8 @@ def _schedules(case: Case, rows: Ints) -> tuple[tuple[Spans, ...], Ints]:
     found = []
     for schedule, timezone in (divmod(key, width) for key in keys.tolist()):
         shift = zone - case.moment.offsets[columns.timezone.vocabulary[timezone]]
-        found.append(_shifted(columns.schedules[schedule] or OFFICE_HOURS, shift))
+        found.append(shifted(columns.schedules[schedule] or OFFICE_HOURS, shift))
     return tuple(found), at
-
-
-def shifted(spans: Iterable[tuple[int, int]], minutes: int) -> Spans:
-    """The same spans of the week, later by that many minutes; cut at the end of the week, joined where they touch."""
-    cut: list[tuple[int, int]] = []
-    for begin, end in spans:
-        start = (begin + minutes) % WEEK
-        length = end - begin
-        cut.append((start, min(WEEK, start + length)))
-        if start + length > WEEK:
-            cut.append((0, start + length - WEEK))
-    joined: list[tuple[int, int]] = []
-    for begin, end in sorted(cut):
-        if joined and begin <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((begin, end))
-    return tuple(joined)
-
-
-_shifted = lru_cache(maxsize=4_096)(shifted)
-"""Few hours are kept by very many; a clock says nothing about a person."""
 
 
 def _not_before(case: Case, rows: Ints) -> Ints:
@@ -303,7 +277,7 @@ def _links(
     That is whoever holds it now, the organizations of the heads, and those that receive somebody at home.
     """
     slugs = case.columns.slug.at[rows]
-    at = case.network.blocks.linked[slugs].nonzero()[0]
+    at = (case.network.ties.target[slugs] >= 0).nonzero()[0]
     if not len(at):
         return {}
     takers = set(np.unique(case.columns.organization.at[heads]).tolist())

@@ -6,10 +6,10 @@ from typing import overload
 
 import numpy as np
 
-from app.routing.field import NEVER, Field, Ints, Ways
+from app.routing.field import NEVER, Field, Ways
+from app.routing.hours import Ints
 from app.routing.lookout import Mirages
-
-_ALWAYS = ((0, 10_080),)
+from app.routing.names import mirage
 
 
 class BeyondWays:
@@ -99,8 +99,8 @@ def with_mirages(field: Field, mirages: Mirages, *, away: Mapping[str, int], ope
     number = len(mirages.codes)
     if not number:
         return field
-    names = [f"\0{at}" for at in range(number)]
-    limits, schedules = field.frame.limits, (*field.schedules, _ALWAYS)
+    names = [mirage(at) for at in range(number)]
+    limits, schedules = field.frame.limits, (*field.schedules, *mirages.schedules)
     none = np.zeros(number, dtype=np.int64)
     more = np.concatenate
     return replace(
@@ -108,13 +108,13 @@ def with_mirages(field: Field, mirages: Mirages, *, away: Mapping[str, int], ope
         frame=replace(field.frame, places={**field.frame.places, **dict(zip(names, mirages.country, strict=True))}),
         ways=BeyondWays(field.ways, away, field.places, dict(zip(names, mirages.away.tolist(), strict=True))),
         ids=_Then(field.ids, number),
-        orgs=[*field.orgs, *names],
+        orgs=field.orgs.and_mirages(number),
         places=(*field.places, *names),
         countries=(*field.countries, *mirages.country),
         schedules=schedules,
         org=more([field.org, np.arange(number) + len(field.orgs)]),
         place=more([field.place, np.arange(number) + len(field.places)]),
-        schedule=more([field.schedule, none + len(schedules) - 1]),
+        schedule=more([field.schedule, mirages.schedule + len(field.schedules)]),
         usable=more([field.usable, mirages.codes]),
         requires=more([field.requires, none]),
         remote=more([field.remote, mirages.remote]),

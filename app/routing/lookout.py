@@ -8,106 +8,37 @@ says where to look next, and vanishes when one has been there (docs/decisions/00
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.domain.codes import CODES, Code, CodeKind
-from app.routing.columns import CODE_BIT, STAY_BITS, Columns, bits_of
-from app.routing.field import NEVER, Bools, Ints
-from app.routing.links import Links
+from app.domain.codes import Code
+from app.routing.blocks import Blocks
+from app.routing.columns import CODE_BIT, HEADS, STAY_BITS, Columns, bits_of
+from app.routing.field import NEVER, Bools
+from app.routing.hours import Ints, each_once, shifted, spans_of
+from app.routing.network import Moment
+from app.routing.problem import Spans
+from app.routing.ties import Ties
 from app.routing.verdicts import Bits
-from app.routing.words import places_in
+from app.routing.words import Rows
 
-BLOCK = 64
-"""So many rows of one place that offer the same are looked at together."""
 FIRST = 128
 """So many rows that offer a code are looked at before anything is known."""
 FIRST_LOOK = 2_048
 """So many rows at most are looked at the first time that somebody looks beyond; twice as many each time."""
+LEAST_LOOK = 256
+"""So many rows at least, as far as there are any, since a round of looking costs more than these."""
 CLOSE = 500
 """While no more than so many stands may matter, each of them becomes a mirage of its own."""
 RINGS = np.array([1, 25, 45, 90, 150, 240, 360, 600], dtype=np.int64)
 """Minutes from the person at which one ring of the surroundings ends and the next begins."""
-HEADS = bits_of(code for code, facts in CODES.items() if facts.kind in (CodeKind.STAY, CodeKind.CASE))
-"""The codes by which an organization comes to hold the case."""
-CASES = HEADS & ~STAY_BITS
+WAITS = np.array([1, 120, 300, 540, 900, 1_440, 2_880], dtype=np.int64)
+"""Minutes of waiting before a door that part the blocks of a ring in the same way."""
 RETURN = bits_of([Code.RET_AVR])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Blocks:
-    """The rows of a network in blocks: `rows[begin:end]` offer the same codes in one place, or from afar in a country.
-
-    `circles` are the rows by which an organization may come to hold the case that has more to give then: other points
-    of its own, or links. `circle_codes` are all codes of such a circle.
-    """
-
-    rows: NDArray[np.int32]
-    begin: Ints
-    end: Ints
-    place: Ints
-    """Where in the network's vocabulary of places; -1 for those to which nobody travels."""
-    country: Ints
-    offers: Bits
-    quickest: Ints
-    """Answer and visit together, of the quickest row."""
-    duration: Ints
-    circles: Ints
-    circle_codes: Bits
-    linked: Bools
-    """Whether a link leads to the point, by the place of its slug in the vocabulary."""
-
-
-def build_blocks(columns: Columns, links: Links) -> Blocks:
-    """The blocks of these columns of a whole network, with its links."""
-    offers = columns.offers
-    near = np.where(columns.remote, -1, columns.place.at.astype(np.int64))
-    country = columns.country.at.astype(np.int64)
-    static = columns.response.astype(np.int64) + columns.duration
-    rows = np.lexsort((columns.slug.at, static, offers, country, near)).astype(np.int32)
-    near, country, sets = near[rows], country[rows], offers[rows]
-    fresh = np.ones(len(rows), dtype=np.bool_)
-    fresh[1:] = (near[1:] != near[:-1]) | (country[1:] != country[:-1]) | (sets[1:] != sets[:-1])
-    starts = fresh.nonzero()[0]
-    within = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
-    begin = (fresh | (within % BLOCK == 0)).nonzero()[0]
-    circles, codes, linked = _circles(columns, offers, links)
-    return Blocks(
-        rows=rows,
-        begin=begin,
-        end=np.append(begin[1:], len(rows)) if len(rows) else begin,
-        place=near[begin],
-        country=country[begin],
-        offers=sets[begin],
-        quickest=_least(static[rows], begin),
-        duration=_least(columns.duration[rows].astype(np.int64), begin),
-        circles=circles,
-        circle_codes=codes,
-        linked=linked,
-    )
-
-
-def _least(values: Ints, begin: Ints) -> Ints:
-    return np.minimum.reduceat(values, begin) if len(begin) else values
-
-
-def _circles(columns: Columns, offers: Bits, links: Links) -> tuple[Ints, Bits, Bools]:
-    organizations = len(columns.organization.vocabulary)
-    of = columns.organization.at.astype(np.int64)
-    own = np.zeros(organizations, dtype=np.int64)
-    np.bitwise_or.at(own, of, offers)
-    more = np.bincount(of, minlength=organizations) > 1
-    linked = np.zeros(len(columns.slug.vocabulary), dtype=np.bool_)
-    senders = places_in(links.from_organization.vocabulary, columns.organization.vocabulary)[links.from_organization.at]
-    targets = places_in(links.to.vocabulary, columns.slug.vocabulary)[links.to.at]
-    linked[targets[targets >= 0]] = True
-    both = (senders >= 0) & (targets >= 0)
-    senders, targets = senders[both], targets[both]
-    np.bitwise_or.at(own, senders, offers[columns.rows_of_slugs(targets)])
-    more[senders] = True
-    rows = (((offers & HEADS) != 0) & more[of]).nonzero()[0]
-    return rows, own[of[rows]], linked
+CASES = HEADS & ~STAY_BITS
+_MOST_BITS = 30
+"""So many codes leave room for an aspect in one number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,6 +52,9 @@ class Mirages:
     away: Ints
     response: Ints
     duration: Ints
+    schedules: tuple[Spans, ...]
+    """On the clock of the person's place."""
+    schedule: Ints
     kind: Ints
     """Which mirages are of one kind: they stand for the same points, whatever a gate may close there."""
 
@@ -133,53 +67,96 @@ class _Stands:
     size: Ints
     codes: Bits
     country: Ints
+    zone: Ints
     remote: Bools
     away: Ints
-    quickest: Ints
-    """Answer and visit together, of the quickest."""
+    response: Ints
     duration: Ints
-    table: Ints
-    """What makes stands alike."""
+    hours: Ints
+    cost: Ints
+    """Minutes of a step there at the least: waiting, the visit, the way there, and back unless one stays."""
+    aspect: Ints
+    """What makes stands that offer the same alike, as one number."""
     kind: Ints
+    order: Ints
+    """The stands, one kind after the other."""
+    begins: Ints
+    """Where each kind begins there."""
+
+    @property
+    def first(self) -> Ints:
+        """The first stand of each kind."""
+        return self.order[self.begins]
+
+    def least(self, values: Ints) -> Ints:
+        """The least value of each kind."""
+        return np.minimum.reduceat(values[self.order], self.begins) if len(self.begins) else values
 
 
 class Lookout:
     """What one request has looked at, and what it has not. Lives as long as the request."""
 
     def __init__(
-        self, columns: Columns, blocks: Blocks, *, away: Mapping[str, int], countries: Iterable[str], elsewhere: int = 0
+        self,
+        columns: Columns,
+        blocks: Blocks,
+        ties: Ties,
+        *,
+        away: Mapping[str, int],
+        countries: Iterable[str],
+        moment: Moment,
+        zone: str,
+        elsewhere: int = 0,
     ) -> None:
         """
         Args:
             columns: Of the whole network.
             blocks: Its blocks.
+            ties: Which rows belong together in it.
             away: Minutes to each place at the least, over whatever stays; places that are not named are out of reach.
             countries: Where the person may come at all.
+            moment: When that is.
+            zone: That of the person's place.
             elsewhere: Codes of which every point that counts is looked at anyway.
         """
-        self._columns, self._blocks, self._elsewhere = columns, blocks, elsewhere
+        self._columns, self._blocks, self._ties, self._elsewhere = columns, blocks, ties, elsewhere
         minutes = np.array([away.get(place, NEVER) for place in columns.place.vocabulary] + [0], dtype=np.int64)
         enterable = np.array([name in set(countries) for name in columns.country.vocabulary], dtype=np.bool_)
         self._minutes, self._enterable = minutes, enterable
         self._away = minutes[blocks.place]
         self._open = enterable[blocks.country] & (self._away < NEVER)
+        zones = columns.timezone.vocabulary
+        self._week_minute = np.array([moment.week_minute(name) for name in zones], dtype=np.int64)
+        self._later = [moment.offsets[zone] - moment.offsets[name] for name in zones]
+        """How far the clock of the person's place is ahead of that of each zone."""
+        self._start = np.full(len(blocks.begin), NEVER, dtype=np.int64)
+        self._start[self._open] = self._starts(
+            *(column[self._open] for column in (self._away, blocks.response, blocks.zone, blocks.hours))
+        )
         self._seen = np.zeros(len(blocks.begin), dtype=np.bool_)
         self._stands: _Stands | None = None
-        self._close: set[tuple[int, ...]] = set()
-        """Kinds whose every stand is a mirage of its own by now."""
+        self._close: set[tuple[int, int]] = set()
+        """Kinds, by codes and aspect, whose every stand is a mirage of its own by now."""
+        self._known: dict[tuple[int, int], tuple[_Stands, Mirages]] = {}
         self._most = FIRST_LOOK
         self.rows = np.zeros(columns.rows, dtype=np.bool_)
 
-    def look_at(self, rows: Iterable[int]) -> None:
+    def _starts(self, away: Ints, response: Ints, zone: Ints, hours: Ints) -> Ints:
+        """Minutes until somebody there may begin, when one calls and sets out at once."""
+        now = self._week_minute[zone]
+        found: Ints = self._blocks.week.next_open(now + np.maximum(away, response), hours) - now
+        return found
+
+    def look_at(self, rows: Iterable[int] | Rows) -> None:
         """These rows are looked at, whatever they offer and wherever they are."""
-        self.rows[np.fromiter(rows, dtype=np.int64)] = True
+        self.rows[rows if isinstance(rows, np.ndarray) else np.fromiter(rows, dtype=np.int64)] = True
 
     def look_around(self, codes: int) -> None:
         """Looks at the nearest and quickest points for each code, until there are some or no more."""
         found = self._blocks
         for bit in _split(codes & ~self._elsewhere):
             blocks = (self._open & ~self._seen & ((found.offers & bit) != 0)).nonzero()[0]
-            cost = 2 * self._away[blocks] + found.quickest[blocks]
+            cost = self._start[blocks] + found.duration[blocks] + self._away[blocks]
             self._see(blocks[_cheapest(cost, found.end[blocks] - found.begin[blocks], FIRST)])
 
     def _see(self, blocks: Ints) -> None:
@@ -200,58 +177,69 @@ class Lookout:
         """
         stands = self._stands
         assert stands is not None
-        allowed = np.full(int(stands.kind.max(initial=0)) + 1, -1, dtype=np.int64)
+        allowed = np.full(len(stands.begins), -1, dtype=np.int64)
         allowed[list(slack)] = list(slack.values())
         some = (allowed[stands.kind] >= 0).nonzero()[0]
-        least = _least_by(stands.kind, _cost(stands))
-        dearer = _cost(stands)[some] - least[stands.kind[some]] - allowed[stands.kind[some]]
-        hopeful = dearer <= 0
-        some, dearer = (some[hopeful], dearer[hopeful]) if hopeful.any() else (some, dearer)
-        near = some[_cheapest(dearer, stands.size[some], self._most)]
+        dearer = stands.cost[some] - stands.least(stands.cost)[stands.kind[some]] - allowed[stands.kind[some]]
+        hopeful = int(stands.size[some[dearer <= 0]].sum())
+        near = some[_cheapest(dearer, stands.size[some], min(self._most, max(hopeful, LEAST_LOOK)))]
         self._most *= 2
         if len(some) <= CLOSE:
-            for at in self._first(stands)[list(slack)].tolist():
-                self._close.add(tuple(stands.table[:, at].tolist()))
+            of = stands.first[list(slack)]
+            self._close |= set(zip(stands.codes[of].tolist(), stands.aspect[of].tolist(), strict=True))
+        self._known.clear()
         numbers = stands.number[near]
         self._see(numbers[numbers >= 0])
         self.rows[~numbers[numbers < 0]] = True
 
     def _heads(self, codes: int) -> tuple[Ints, Bits]:
         """Rows that were not looked at and give their organization the case, with the codes of its whole circle."""
-        found, columns = self._blocks, self._columns
-        offers = columns.offer_sets[columns.offer[found.circles]]
+        ties, columns = self._ties, self._columns
+        offers = columns.offer_sets[columns.offer[ties.heads]]
         at = ((offers & codes & HEADS) != 0).nonzero()[0]
-        rows = found.circles[at]
+        rows = ties.heads[at]
         away = np.where(columns.remote[rows], 0, self._minutes[columns.place.at[rows].astype(np.int64)])
         fit = ~self.rows[rows] & self._enterable[columns.country.at[rows]] & (away < NEVER)
-        return rows[fit], found.circle_codes[at[fit]] & codes
+        return rows[fit], ties.codes[at[fit]] & codes
 
     def mirages(self, codes: int) -> Mirages:
-        """What may lie beyond what was looked at, for these codes."""
-        stands = self._stands = self._unseen(codes & ~self._elsewhere)
-        first = self._first(stands)
-        kinds = len(first)
+        """What may lie beyond what was looked at, for these codes; the same object while nothing else is looked at."""
+        key = codes, int(np.count_nonzero(self.rows))
+        if key not in self._known:
+            stands = self._unseen(codes & ~self._elsewhere)
+            self._known[key] = stands, self._dreamt(stands)
+        self._stands, mirages = self._known[key]
+        return mirages
+
+    def _dreamt(self, stands: _Stands) -> Mirages:
+        first, kinds = stands.first, len(stands.begins)
         parts = [_parts(mask) for mask in stands.codes[first].tolist()]
         kind = np.repeat(np.arange(kinds), [len(some) for some in parts])
         masks = np.array([part for some in parts for part in some], dtype=np.int64)
-        duration, quickest = _least_by(stands.kind, stands.duration), _least_by(stands.kind, stands.quickest)
         names = self._columns.country.vocabulary
+        schedules, schedule = self._hours(stands)
         return Mirages(
             codes=masks,
             country=tuple(names[number] for number in stands.country[first][kind].tolist()),
             remote=stands.remote[first][kind] & ((masks & STAY_BITS) == 0),
-            away=_least_by(stands.kind, stands.away)[kind],
-            response=(quickest - duration)[kind],
-            duration=duration[kind],
+            away=stands.least(stands.away)[kind],
+            response=stands.least(stands.response)[kind],
+            duration=stands.least(stands.duration)[kind],
+            schedules=schedules,
+            schedule=schedule[kind],
             kind=kind,
         )
 
-    @staticmethod
-    def _first(stands: _Stands) -> Ints:
-        """The first stand of each kind."""
-        first = np.zeros(int(stands.kind.max(initial=-1)) + 1, dtype=np.int64)
-        first[stands.kind[::-1]] = np.arange(len(stands.kind))[::-1]
-        return first
+    def _hours(self, stands: _Stands) -> tuple[tuple[Spans, ...], Ints]:
+        """The hours in which any stand of a kind is open, and which of them each kind keeps."""
+        masks, zones = self._blocks.open_hours, len(self._later)
+        if not len(stands.begins):
+            return (), stands.begins
+        once, mask = each_once(np.bitwise_or.reduceat(masks[stands.hours[stands.order]], stands.begins, axis=0))
+        keys, schedule = np.unique(mask * zones + stands.zone[stands.first], return_inverse=True)
+        pairs = [divmod(key, zones) for key in keys.tolist()]
+        kept = tuple(shifted(spans_of(once[at].tobytes()), self._later[zone]) for at, zone in pairs)
+        return kept, schedule.astype(np.int64)
 
     def _unseen(self, codes: int) -> _Stands:
         found, columns = self._blocks, self._columns
@@ -259,44 +247,51 @@ class Lookout:
         blocks = (self._open & ~self._seen & (offered != 0)).nonzero()[0]
         heads, circles = self._heads(codes)
         near = np.where(columns.remote[heads], 0, self._minutes[columns.place.at[heads].astype(np.int64)])
-        static = columns.response[heads].astype(np.int64) + columns.duration[heads]
-        masks = np.concatenate([offered[blocks], circles])
-        country = np.concatenate([found.country[blocks], columns.country.at[heads].astype(np.int64)])
-        remote = np.concatenate([found.place[blocks] < 0, columns.remote[heads]])
-        away = np.concatenate([self._away[blocks], near])
-        table = np.stack([masks, country, remote.astype(np.int64), np.searchsorted(RINGS, away, side="right")])
+        zone, hours = columns.timezone.at[heads].astype(np.int64), found.hours_of_schedule[columns.schedule[heads]]
+        response, duration = columns.response[heads].astype(np.int64), columns.duration[heads].astype(np.int64)
+        both = np.concatenate
+        masks = both([offered[blocks], circles])
+        country = both([found.country[blocks], columns.country.at[heads].astype(np.int64)])
+        remote = both([found.place[blocks] < 0, columns.remote[heads]])
+        away = both([self._away[blocks], near])
+        zones = both([found.zone[blocks], zone])
+        responses, durations = both([found.response[blocks], response]), both([found.duration[blocks], duration])
+        start = both([self._start[blocks], self._starts(near, response, zone, hours)])
+        waits = WAITS.searchsorted(start - np.maximum(away, responses), side="right")
+        rings = RINGS.searchsorted(away, side="right")
+        aspect = country * len(self._later) + zones
+        for part, number in ((remote, 2), (rings, len(RINGS) + 1), (waits, len(WAITS) + 1)):
+            aspect = aspect * number + part
+        kind = self._seen_closely(masks, aspect, _alike(_dense(masks, codes), aspect))
+        order = np.argsort(kind, kind="stable")
         return _Stands(
-            number=np.concatenate([blocks, ~heads]),
-            size=np.concatenate([found.end[blocks] - found.begin[blocks], np.ones(len(heads), dtype=np.int64)]),
+            number=both([blocks, ~heads]),
+            size=both([found.end[blocks] - found.begin[blocks], np.ones(len(heads), dtype=np.int64)]),
             codes=masks,
             country=country,
+            zone=zones,
             remote=remote,
             away=away,
-            quickest=np.concatenate([found.quickest[blocks], static]),
-            duration=np.concatenate([found.duration[blocks], columns.duration[heads].astype(np.int64)]),
-            table=table,
-            kind=self._seen_closely(table),
+            response=responses,
+            duration=durations,
+            hours=both([found.hours[blocks], hours]),
+            cost=start + durations + np.where((masks & STAY_BITS) != 0, 0, away),
+            aspect=aspect,
+            kind=kind,
+            order=order,
+            begins=np.searchsorted(kind[order], np.arange(int(kind.max(initial=-1)) + 1)),
         )
 
-    def _seen_closely(self, table: Ints) -> Ints:
+    def _seen_closely(self, codes: Bits, aspect: Ints, kind: Ints) -> Ints:
         """The kind of each stand; one that was a mirage on a route before stands for itself alone."""
-        kind = _alike(table)
         if not self._close or not len(kind):
             return kind
-        first = np.zeros(int(kind.max()) + 1, dtype=np.int64)
-        first[kind] = np.arange(len(kind))
-        close = np.array([tuple(table[:, at].tolist()) in self._close for at in first.tolist()], dtype=np.bool_)
-        alone = close[kind]
-        kind[alone] = len(first) + np.arange(np.count_nonzero(alone))
-        numbers: Ints = np.unique(kind, return_inverse=True)[1]
-        return numbers
-
-
-def _cost(stands: _Stands) -> Ints:
-    """Minutes of a step there, answer and visit and the way there, and back unless one stays."""
-    back = np.where((stands.codes & STAY_BITS) != 0, 0, stands.away)
-    cost: Ints = np.maximum(stands.away + stands.duration, stands.quickest) + back
-    return cost
+        some = np.zeros(int(kind.max()) + 1, dtype=np.int64)
+        some[kind] = np.arange(len(kind))
+        pairs = zip(codes[some].tolist(), aspect[some].tolist(), strict=True)
+        alone = np.array([pair in self._close for pair in pairs], dtype=np.bool_)[kind]
+        kind[alone] = len(some) + np.arange(np.count_nonzero(alone))
+        return _numbers(kind)
 
 
 def _cheapest(cost: Ints, size: Ints, rows: int) -> Ints:
@@ -307,33 +302,33 @@ def _cheapest(cost: Ints, size: Ints, rows: int) -> Ints:
     return enough
 
 
-def _alike(table: Ints) -> Ints:
-    """A number for each column of the table, the same where columns are the same."""
-    if not table.shape[1]:
-        return np.zeros(0, dtype=np.int64)
-    order = np.lexsort(table)
-    fresh = np.zeros(len(order), dtype=np.int64)
-    fresh[1:] = (table[:, order[1:]] != table[:, order[:-1]]).any(axis=0)
-    kind = np.empty(len(order), dtype=np.int64)
-    kind[order] = np.cumsum(fresh)
-    return kind
+def _dense(masks: Bits, codes: int) -> Ints:
+    """The masks with the bits of these codes alone, one beside the other."""
+    found = np.zeros(len(masks), dtype=np.int64)
+    for bit in _split(codes):
+        found = found * 2 + ((masks & bit) != 0)
+    return found if codes.bit_count() <= _MOST_BITS else _numbers(found)
 
 
-def _least_by(kind: Ints, values: Ints) -> Ints:
-    """The least value of each kind."""
-    least = np.full(int(kind.max(initial=-1)) + 1, NEVER, dtype=np.int64)
-    np.minimum.at(least, kind, values)
-    return least
+def _alike(codes: Ints, aspect: Ints) -> Ints:
+    """A number for each stand, from 0 on without a gap, the same where both are the same."""
+    return _numbers(codes * (int(aspect.max(initial=0)) + 1) + aspect)
 
 
-def _parts(codes: int) -> list[int]:
+def _numbers(values: Ints) -> Ints:
+    numbers: Ints = np.unique(values, return_inverse=True)[1].astype(np.int64)
+    return numbers
+
+
+@cache
+def _parts(codes: int) -> tuple[int, ...]:
     """These codes, and what is left of them where a gate closes the bed, or what makes an organization hold the case.
 
     More codes are never worse but for these: a bed moves the person, and the case may leave a better hand.
     """
     parts = {codes, codes & ~STAY_BITS, codes & ~CASES, codes & ~HEADS}
     parts |= {part & ~RETURN for part in parts}
-    return sorted(parts - {0})
+    return tuple(sorted(parts - {0}))
 
 
 def _split(bits: int) -> Iterable[int]:

@@ -10,12 +10,13 @@ from app.domain.errors import NotFound
 from app.domain.pathway import CountryGate, Pathway, Requirement
 from app.domain.place import Crossing, Place
 from app.domain.provider import Link, ReturnReception, ServicePoint
+from app.routing.blocks import Blocks, build_blocks
 from app.routing.building import build_columns
 from app.routing.columns import Columns
 from app.routing.gates import GATES, Gate
 from app.routing.gates.country import dated_gates
 from app.routing.links import Links, build_links
-from app.routing.lookout import Blocks, build_blocks
+from app.routing.ties import Ties, build_ties
 from app.routing.travel import Roads, build_borders, build_roads
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,6 +64,7 @@ class Network:
     places: Mapping[str, Place]
     roads: Roads
     blocks: Blocks
+    ties: Ties
     pathways: Mapping[str, Pathway]
     """By country; "*" holds everywhere."""
     dated_gates: tuple[tuple[CountryGate | Requirement, Gate], ...]
@@ -137,7 +139,8 @@ def network_of(
     gazetteer = MappingProxyType({place.slug: place for place in places})
     return Network(
         columns=columns,
-        blocks=build_blocks(columns, links),
+        blocks=build_blocks(columns),
+        ties=build_ties(columns, links),
         links=links,
         receptions=received,
         by_point=_by_point(received),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.routing.field import NEVER, Bools, Ints
+from app.routing.field import NEVER, Bools
 from app.routing.ground import Ground
+from app.routing.hours import Ints
 from app.routing.terrain import Terrain
 
 ALL = -1

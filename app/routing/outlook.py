@@ -16,8 +16,9 @@ import numpy as np
 
 from app.routing.circles import Circles
 from app.routing.cover import Cover, CoverWithMore
-from app.routing.field import NEVER, Bools, Field, Ints
+from app.routing.field import NEVER, Bools, Field
 from app.routing.ground import Order, split
+from app.routing.hours import Ints
 
 DOORS = 3
 """So many doors at most are waited for in the bounds: those that open last."""

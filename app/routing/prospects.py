@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.routing.field import Bools, Ints
+from app.routing.field import Bools
 from app.routing.ground import Ground
 from app.routing.hope import Hope
+from app.routing.hours import Ints
 from app.routing.labels import CostVector, Label
 from app.routing.openings import Openings
 from app.routing.outlook import Outlook

@@ -24,9 +24,11 @@ from app.domain.profile import (
 from app.routing.best import Watch
 from app.routing.case import Case, all_doors, doors, usable
 from app.routing.columns import bits_of
-from app.routing.field import Bools, Field, Ints
+from app.routing.field import Bools, Field
+from app.routing.hours import Ints
 from app.routing.labels import CostVector
-from app.routing.names import Slugs
+from app.routing.names import Names, Slugs
+from app.routing.problem import Spans
 from app.routing.run import Unlike
 from app.routing.search import best_below, needed_in_reach, unwatched
 from app.routing.surroundings import Surroundings
@@ -126,6 +128,9 @@ def changed(before: Field, after: Field) -> Ints | None:
     same = np.ones(len(rows), dtype=np.bool_)
     for name in _PLAIN:
         same &= getattr(before, name)[at] == getattr(after, name)[rows]
+    org, org_then = _organizations(before.orgs, after.orgs)
+    for name in ("org", "receiver"):
+        same &= org[getattr(before, name)[at]] == org_then[getattr(after, name)[rows]]
     for name, names in _NAMED:
         number_of: dict[Hashable, int] = {}
         one, other = _numbered(getattr(before, names), number_of), _numbered(getattr(after, names), number_of)
@@ -140,13 +145,23 @@ def changed(before: Field, after: Field) -> Ints | None:
 
 
 _PLAIN = ("usable", "requires", "remote", "response", "duration", "not_before", "caution", "preference")
-_NAMED = (("org", "orgs"), ("receiver", "orgs"), ("place", "places"), ("place", "countries"), ("schedule", "schedules"))
+_NAMED = (("place", "places"), ("place", "countries"), ("schedule", "schedules"))
 """Columns that are numbers into other values; -1 is none."""
 
 
 def _numbered(values: Iterable[Hashable], number_of: dict[Hashable, int]) -> Ints:
     """The number of each value, the same for the same; then -1, for none."""
     return np.array([*(number_of.setdefault(value, len(number_of)) for value in values), -1], dtype=np.int64)
+
+
+def _organizations(before: Names, after: Names) -> tuple[Ints, Ints]:
+    """The number of each organization, the same for the same, in two fields; then one more, for none."""
+    known: dict[str, int] = {}
+    if before.is_over(after):
+        nobody = np.array([-1 << 40], dtype=np.int64)
+        return np.append(before.numbers_in(known), nobody), np.append(after.numbers_in(known), nobody)
+    number_of: dict[Hashable, int] = {}
+    return _numbered(before, number_of), _numbered(after, number_of)
 
 
 def _are_linked(field: Field) -> Bools:
@@ -171,8 +186,13 @@ def _mirages_are_alike(before: Field, after: Field) -> bool:
         at, minutes = field.place[rows], field.ways.afar(field.frame.start_place)
         return [field.countries[place] for place in at.tolist()], minutes[at].tolist()
 
-    return places(before, one) == places(after, other) and all(
-        np.array_equal(getattr(before, name)[one], getattr(after, name)[other]) for name in _PLAIN
+    def hours(field: Field, rows: slice) -> list[Spans]:
+        return [field.schedules[number] for number in field.schedule[rows].tolist()]
+
+    return (
+        all(np.array_equal(getattr(before, name)[one], getattr(after, name)[other]) for name in _PLAIN)
+        and places(before, one) == places(after, other)
+        and hours(before, one) == hours(after, other)
     )
 
 

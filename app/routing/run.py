@@ -13,8 +13,9 @@ import numpy as np
 from app.routing.backups import Backups
 from app.routing.best import Watch, best_label
 from app.routing.fans import Fans, at_most
-from app.routing.field import NEVER, Bools, Ints, Row
+from app.routing.field import NEVER, Bools, Row
 from app.routing.ground import Ground
+from app.routing.hours import Ints
 from app.routing.labels import CostVector, Label, Move, cost_of, start_label, take
 from app.routing.reach import reach_of
 from app.routing.terrain import Terrain
@@ -77,7 +78,7 @@ class Run:
         self._terrain, self._watch = terrain, watch
         self.alive: Bools = np.ones(self.field.size, dtype=np.bool_)
         if without:
-            left_out = [number for number, org in enumerate(self.field.orgs) if org in without]
+            left_out = [number for org in without if (number := self.field.orgs.find(org)) is not None]
             self.alive = ~np.isin(self.field.org, left_out)
         self._dreams = bool((self.alive & terrain.mirage).any())
         self.reach = reach_of(terrain, self.alive)
@@ -89,7 +90,7 @@ class Run:
         Args:
             known: What a route costs that was found before, if any: no dearer one is looked for while there is one.
         """
-        beyond = self._within_reach()
+        beyond = self.within_reach()
         if beyond:
             return start_label(self.ground), beyond
         label, most = self._best_without_mirages(known)
@@ -169,7 +170,7 @@ class Run:
                 return kept
             alive = kept
 
-    def _within_reach(self) -> Beyond:
+    def within_reach(self) -> Beyond:
         """The mirages on which it rests what is within reach, and so which edges bind."""
         if not self._dreams:
             return {}

@@ -94,6 +94,8 @@ def best_below(
         OverBudget: The watch says so.
     """
     run = Run(Terrain(field), (), watch)
+    if ceiling is not None and (beyond := run.within_reach()):
+        return None, (), beyond
     if ceiling is not None and unlike is not None and not run.may_be_below(ceiling, unlike):
         return None, (), {}
     label, beyond = run.best() if ceiling is None else run.below(ceiling)

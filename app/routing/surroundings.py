@@ -11,11 +11,11 @@ from app.domain.codes import Code, Sector
 from app.domain.plan import Grade
 from app.domain.profile import Profile
 from app.routing.case import Case, Request
-from app.routing.columns import bits_of
+from app.routing.columns import HEADS, bits_of
 from app.routing.field import Field
 from app.routing.formulate import field_of_case
 from app.routing.horizon import with_mirages
-from app.routing.lookout import HEADS, RETURN, Lookout, Mirages
+from app.routing.lookout import RETURN, Lookout, Mirages
 from app.routing.opening import look, look_again, of_another
 
 EVERYTHING = 1_000
@@ -46,8 +46,11 @@ class Surroundings:
         lookout = Lookout(
             network.columns,
             network.blocks,
+            network.ties,
             away=self._away,
             countries=self._countries(),
+            moment=request.moment,
+            zone=network.place(person.location.place).timezone,
             elsewhere=RETURN if self._returns_abroad() else 0,
         )
         lookout.look_at(self._at_once())
@@ -95,6 +98,7 @@ class Surroundings:
 
     def _looked(self, lookout: Lookout, known: Case | None = None) -> Case:
         """The case of what was looked at, with the circles of all who may come to hold the case there."""
+        ties = self._request.network.ties
         while True:
             case = known or look(self._request, lookout.rows.nonzero()[0], beds_only=self._beds_only)
             known = None
@@ -104,7 +108,8 @@ class Surroundings:
             fresh = set(np.unique(organization.at[heads]).tolist()) - self._heads
             self._heads |= fresh
             before = int(np.count_nonzero(lookout.rows))
-            lookout.look_at([row for one in sorted(fresh) for row in self._circle(organization.vocabulary[one])])
+            for one in fresh:
+                lookout.look_at(ties.circle_of(one))
             if int(np.count_nonzero(lookout.rows)) == before:
                 return case
 

@@ -5,8 +5,9 @@ from functools import cached_property
 import numpy as np
 
 from app.routing.circles import Circles, circles_of
-from app.routing.field import Bools, Field, Ints
+from app.routing.field import Bools, Field
 from app.routing.ground import Order
+from app.routing.hours import Ints
 
 NOBODY = "\0"
 """Holds the case when it makes no difference any more who does: no point and no link is theirs."""
@@ -88,7 +89,7 @@ class Terrain:
     def single(self) -> Bools:
         """Where an organization matters to what is within reach: returns, receivers, links over a border."""
         field, senders = self.field, self.across
-        numbers = [number for number, org in enumerate(field.orgs) if org in senders] if senders else []
+        numbers = [number for org in senders if org and (number := field.orgs.find(org)) is not None]
         single = ((field.usable & self.order.returns) != 0) | (field.receiver >= 0)
         single[list(self.abroad)] = True
         found: Bools = single | np.isin(field.org, numbers) if numbers else single
@@ -109,6 +110,9 @@ class Terrain:
         for org, members in self.circles.of.items():
             for number in {*(number for number, _ in members), *self._links_from.get(org, ())}:
                 found[org or ""] = found.get(org or "", 0) | field.usable.item(number)
-        codes = np.array([found.get(org, 0) for org in field.orgs], dtype=np.int64)
+        codes = np.zeros(len(field.orgs) + 1, dtype=np.int64)
+        for org, bits in found.items():
+            number = field.orgs.find(org)
+            codes[-1 if number is None else number] = bits
         theirs: Ints = codes[field.org] if field.size else field.org
         return theirs

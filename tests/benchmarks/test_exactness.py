@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.routing import lookout
+from app.routing import blocks
 from benchmarks import campaign, exactness
 from benchmarks.campaign import Campaign, Checked, chunks
 from benchmarks.network import open_network, register_of
@@ -100,8 +100,8 @@ def test_other_orders_and_blocks_give_the_same_bytes_and_a_slow_plan_is_skipped(
 
 
 def test_blocks_have_their_usual_size_afterwards():
-    usual = lookout.BLOCK
+    usual = blocks.BLOCK
     with pytest.raises(ZeroDivisionError), exactness.blocks_of(7):
-        assert lookout.BLOCK == 7
+        assert blocks.BLOCK == 7
         raise ZeroDivisionError
-    assert usual == lookout.BLOCK
+    assert usual == blocks.BLOCK

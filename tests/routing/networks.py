@@ -241,6 +241,41 @@ class Draw:
         )
 
 
+class Hurried(Draw):
+    """Offices with all kinds of hours, slow to answer or slow to end, and people for whom hours decide."""
+
+    def point(self, number: int) -> ServicePoint:
+        """A service point that may be shut, may call back late, or may take its time."""
+        day = self.rng.randrange(0, 7)
+        hours = ((day * 1440 + 540, day * 1440 + 600), (((day + 2) % 7) * 1440 + 555, ((day + 2) % 7) * 1440 + 1020))
+        sets = ((Code.MED_CMR,), (Code.MED_CMR, Code.SHL_EMG), (Code.LEG_INF, Code.SAF_RSK), (Code.SHL_VOT,))
+        country, place = self.one((("KZ", "south"), ("KZ", "middle")))
+        some = (None, ((0, 10_080),), ((480, 1_020), (1_920, 2_460)), ((2_880, 2_940),), tuple(sorted(hours)))
+        return replace(
+            super().point(number),
+            codes=self.one(sets),
+            country=country,
+            place=place,
+            admin1=f"{country}-1",
+            weekly=self.one(some),
+            timezone=ZONES[self.one(ZONES)],
+            response_minutes=self.one((0, 30, 240, 1_200, 4_000, 6_000)),
+            duration_minutes=self.one((15, 60, 240, 4_500)),
+        )
+
+    def person(self) -> Profile:
+        """Somebody after an assault, for whom medicine in time is asked for."""
+        person = super().person()
+        recent = (IncidentWindow.WITHIN_24H, IncidentWindow.WITHIN_72H, IncidentWindow.WITHIN_120H)
+        needs = dict.fromkeys((Code.MED_CMR, *person.needs))
+        place = Location(country="KZ", place=self.one(("south", "middle")))
+        return replace(person, location=place, needs=tuple(needs)[:4], incident_window=self.one(recent))
+
+
+HURRIED = Moment(as_of=AS_OF, offsets=MappingProxyType(dict(zip(ZONES.values(), (300, 360, 270), strict=True))))
+"""The same evening, where zones lie an hour and half an hour apart."""
+
+
 def network_of(points: Any, links: Any = (), receptions: Any = ()) -> Network:
     """The snapshot of these service points, on the invented places, under the real rules."""
     return build_network(
@@ -257,4 +292,4 @@ def reordered(network: Network, seed: int) -> Network:
     return network_of(points, links, receptions)
 
 
-__all__ = ["AS_OF", "MOMENT", "Draw", "network_of", "pathways", "reordered", "replace"]
+__all__ = ["AS_OF", "HURRIED", "MOMENT", "Draw", "Hurried", "network_of", "pathways", "reordered", "replace"]

@@ -1,7 +1,6 @@
 """From a judged case to the search problem: what is usable, doors, links, ways, hours (engine, 2.3 to 2.5, 3 and 6)."""
 
 import json
-import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -25,7 +24,7 @@ from app.domain.provider import (
 )
 from app.routing import Moment, RankingPolicy, from_json, open_case, to_json
 from app.routing.case import Case, find_reception, usable
-from app.routing.formulate import formulate, shifted
+from app.routing.formulate import formulate
 from tests.routing.networks import AS_OF, MOMENT, Draw, network_of, pathways
 from tests.routing.people import TODAY, a_point, a_profile, consenting, points_of
 
@@ -64,46 +63,6 @@ def the_point(problem):
 
 
 # hours
-
-
-@pytest.mark.parametrize(
-    ("spans", "minutes", "expected"),
-    [
-        pytest.param([(540, 1020)], 0, [(540, 1020)], id="the same clock"),
-        pytest.param([(540, 1020)], 60, [(600, 1080)], id="an hour later"),
-        pytest.param([(540, 1020)], -60, [(480, 960)], id="an hour earlier"),
-        pytest.param(ALWAYS, 0, ALWAYS, id="always"),
-        pytest.param(ALWAYS, 60, ALWAYS, id="always, on whatever clock"),
-        pytest.param(ALWAYS, -345, ALWAYS, id="always, earlier"),
-        pytest.param([(10000, 10080)], 60, [(0, 60), (10060, 10080)], id="cut at the end of the week"),
-        pytest.param([(10000, 10080)], 80, [(0, 80)], id="wholly over the end"),
-        pytest.param([(0, 60)], -30, [(0, 30), (10050, 10080)], id="cut at the beginning"),
-        pytest.param([(0, 60)], -60, [(10020, 10080)], id="wholly before the beginning"),
-        pytest.param([(9960, 10080), (0, 120)], 0, [(0, 120), (9960, 10080)], id="two spans over the end stay two"),
-        pytest.param([(0, 120), (9960, 10080)], 120, [(0, 240)], id="a night is joined again"),
-        pytest.param([(0, 120), (9960, 10080)], -200, [(9760, 10000)], id="and earlier"),
-        pytest.param([(0, 5000), (5000, 10080)], 0, ALWAYS, id="touching spans are one"),
-        pytest.param([(60, 10080), (0, 60)], 0, ALWAYS, id="whatever their order"),
-        pytest.param([(0, 10000)], 100, [(100, 10080), (0, 20)][::-1], id="long and cut"),
-    ],
-)
-def test_a_schedule_moves_to_the_clock_of_the_person(spans, minutes, expected):
-    """Engine 6: sorted, disjoint, cut at the end of the week; 24/7 stays [[0, 10080]]."""
-    assert shifted(spans, minutes) == tuple(expected)
-
-
-def test_a_moved_schedule_is_open_in_the_same_minutes():
-    """Minute by minute, on random weeks."""
-    rng = random.Random(3)
-    for _ in range(60):
-        cuts = sorted(rng.sample(range(0, 10081, 30), 2 * rng.randint(1, 6)))
-        spans = list(zip(cuts[::2], cuts[1::2], strict=True))
-        by = rng.randint(-900, 900)
-        found = shifted(rng.sample(spans, len(spans)), by)
-        open_before = {minute for a, b in spans for minute in range(a, b, 1)}
-        open_after = [minute for a, b in found for minute in range(a, b)]
-        assert open_after == sorted((minute + by) % 10080 for minute in open_before)
-        assert all(b < c for (_, b), (c, _) in pairwise(found)), "touching spans are joined"
 
 
 CLOCKS = Moment(as_of=AS_OF, offsets={"Asia/Almaty": 300, "Asia/Tashkent": 300, "Asia/Ashgabat": 180})

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.routing import RankingPolicy, lookout, plan, surroundings
+from app.routing import RankingPolicy, blocks, lookout, plan, surroundings
 from app.routing.surroundings import Surroundings
-from tests.routing.networks import MOMENT, Draw, reordered
+from tests.routing.networks import HURRIED, MOMENT, Draw, Hurried, reordered
 
 POLICY = RankingPolicy()
 
@@ -15,6 +15,7 @@ def short_sighted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surroundings, "EVERYTHING", 0)
     monkeypatch.setattr(lookout, "FIRST", 1)
     monkeypatch.setattr(lookout, "FIRST_LOOK", 1)
+    monkeypatch.setattr(lookout, "LEAST_LOOK", 1)
 
 
 @pytest.mark.parametrize("block", range(5))
@@ -32,12 +33,22 @@ def test_sizes_change_nothing(first: int, most: int, block: int, monkeypatch: py
     """How many points are looked at together, and how many at first."""
     monkeypatch.setattr(lookout, "FIRST", first)
     monkeypatch.setattr(lookout, "FIRST_LOOK", most)
-    monkeypatch.setattr(lookout, "BLOCK", block)
+    monkeypatch.setattr(blocks, "BLOCK", block)
     for seed in range(300, 330):
         draw = Draw(seed, 0.9)
         network, person = draw.network(draw.rng.randint(6, 24)), draw.person()
         near = plan(reordered(network, seed), person, MOMENT, policy=POLICY)
         assert near == plan(network, person, MOMENT, policy=POLICY, everything=True), f"world {seed}"
+
+
+@pytest.mark.parametrize("seeds", [range(340, 360), range(975, 985), range(1190, 1200), range(1300, 1306)])
+def test_hours_and_windows_change_nothing(seeds: range):
+    """A mirage answers no later than any of the points that it stands for, and is open when one of them is."""
+    for seed in seeds:
+        draw = Hurried(seed, 0.95)
+        network, person = draw.network(draw.rng.randint(6, 30)), draw.person()
+        near = plan(network, person, HURRIED, policy=POLICY)
+        assert near == plan(network, person, HURRIED, policy=POLICY, everything=True), f"world {seed}"
 
 
 def test_little_is_looked_at(monkeypatch: pytest.MonkeyPatch):
