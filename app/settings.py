@@ -71,7 +71,8 @@ class Settings(BaseSettings):
     plans_at_once: int = Field(default=16, ge=1, le=1_000)
     """Plans that one worker computes at the same time; more are told to come back in a second (503)."""
     search_budget_seconds: float = Field(default=2.0, ge=0.01, le=600)
-    """How long one search may take. One that does not end is given up (503, `over-budget`), never cut short."""
+    """How long one search may compute. One that does not end is given up (503, `over-budget`), never cut short. What
+    others compute meanwhile does not count, until five times as much has passed on the clock."""
     snapshot_patience_seconds: float = Field(default=1.0, ge=0, le=60)
     """How long a request waits for the snapshot of a newer revision; then it goes on with the one before it, without
     what is in quarantine now. Nobody waits when the last snapshot took longer than this to build."""

@@ -16,7 +16,7 @@ def test_a_failed_request_misses_the_goal_of_the_swap():
     requests = [Request(0.0, 0.1, 1), Request(0.2, 0.3, -1, "over-budget"), Request(1.0, 1.1, 2)]
     told, lines = swap.goals(requests, [Window(0.9, 1.2)])
 
-    assert [goal.met for goal in told] == [False, True]
+    assert [goal.met for goal in told] == [False, True, True]
     assert told[0].measured == "1 of 3 (over-budget 1)"
     assert "| at rest | 1 | 1 | 100 |" in lines
 
@@ -24,8 +24,22 @@ def test_a_failed_request_misses_the_goal_of_the_swap():
 def test_a_tail_that_more_than_doubles_misses_the_goal_of_the_swap():
     rest, build = [Request(0.0, 0.1, 1)], [Request(1.0, 1.21, 2)]
 
-    assert [goal.met for goal in swap.goals(rest + build, [Window(0.9, 1.2)])[0]] == [True, False]
-    assert [goal.met for goal in swap.goals(rest, [])[0]] == [True, None]
+    assert [goal.met for goal in swap.goals(rest + build, [Window(0.9, 1.2)])[0]] == [True, False, True]
+    assert [goal.met for goal in swap.goals(rest, [])[0]] == [True, None, True]
+
+
+def test_a_change_that_nobody_ever_knew_misses_a_goal_of_the_swap():
+    requests = [Request(0.0, 0.1, 1), Request(1.0, 1.1, 1)]
+    told, lines = swap.goals(requests, [Window(0.9, 1.2, is_known=False)])
+
+    assert [goal.met for goal in told] == [True, True, False]
+    assert lines.endswith("From a change to the first answer that knows it: never.")
+
+
+def test_no_change_is_published_once_the_seconds_are_spent(tmp_path):
+    """A busy machine tells less and does not hang."""
+    url = register_of(120, tmp_path)
+    assert swap.measure(url, threads=1, changes=3, rest_seconds=0.0, seconds=0.0)[1] == []
 
 
 def test_the_desk_answers_while_changes_are_published(tmp_path):
