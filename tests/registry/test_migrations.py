@@ -17,6 +17,12 @@ from app.registry.tables import METADATA
 from tests.registry.invented import NOW, SECRET, a_rich_directory, a_store, without_sealed
 
 
+@pytest.fixture
+def database_url(empty_url):
+    """Here the tests migrate by themselves."""
+    return empty_url
+
+
 def do(url, statement):
     """One statement on the database, committed."""
     engine = create_engine(url)

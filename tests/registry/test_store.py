@@ -466,11 +466,11 @@ def test_two_processes_write_at_once(filled, database_url):
     assert filled.verify_chain() == ()
 
 
-def test_two_processes_create_one_register(database_url):
+def test_two_processes_create_one_register(empty_url):
     """Two workers that start on an empty database at the same time both find it ready."""
-    assert in_two_processes(create_register, database_url, {}, {}) == [0, 0]
+    assert in_two_processes(create_register, empty_url, {}, {}) == [0, 0]
 
-    store = a_store(database_url, create=False)
+    store = a_store(empty_url, create=False)
     assert store.revision() == 0
     store.close()
 
