@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     snapshot_patience_seconds: float = Field(default=1.0, ge=0, le=60)
     """How long a request waits for the snapshot of a newer revision; then it goes on with the one before it, without
     what is in quarantine now. Nobody waits when the last snapshot took longer than this to build."""
+    away_seconds: float = Field(default=600.0, ge=0, le=86_400)
+    """How long, after the database went away, answers rest on the last that was known of the register (and say so), and
+    keys that were good a moment before still are. 0: not at all (503, `database-away`)."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
     policy: dict[str, int] = Field(default_factory=dict)

@@ -17,6 +17,7 @@ from rich.console import Console
 from app.desk import Desk
 from app.domain.errors import (
     CannotOpen,
+    DatabaseAway,
     FaultyData,
     FaultyProblem,
     FaultyProfile,
@@ -76,7 +77,7 @@ def faults_told() -> Iterator[None]:
     except NotFound as missing:
         err.print(str(missing), style="red", markup=False)
         raise SystemExit(EXIT_NOT_FOUND) from None
-    except (WrongSchema, CannotOpen, MissingSecrets) as unfit:
+    except (WrongSchema, CannotOpen, DatabaseAway, MissingSecrets) as unfit:
         err.print(str(unfit), style="red", markup=False, soft_wrap=True)
         raise SystemExit(EXIT_UNFIT) from None
     except OverBudget:
