@@ -22,6 +22,7 @@ from app.domain.errors import (
     FaultyProblem,
     FaultyProfile,
     NotFound,
+    NotRestored,
     OverBudget,
     ReferralError,
     WrongSchema,
@@ -83,6 +84,9 @@ def faults_told() -> Iterator[None]:
     except OverBudget:
         err.print("over-budget: ask for fewer needs at once, or raise REFERRAL_SEARCH_BUDGET_SECONDS", style="red")
         raise SystemExit(EXIT_OVER_BUDGET) from None
+    except NotRestored as refused:
+        err.print(str(refused), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(EXIT_FAULTY) from None
     except ValidationError as wrong:
         for one in wrong.errors(include_url=False, include_context=False, include_input=False):
             name = "REFERRAL_" + "_".join(str(part) for part in one["loc"]).upper()

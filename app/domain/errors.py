@@ -95,6 +95,12 @@ class DatabaseAway(ReferralError):
     code = "database-away"
 
 
+class NotRestored(ReferralError):
+    """A backup was not written or not restored; the message tells why. Nothing was changed."""
+
+    code = "not-restored"
+
+
 class CannotOpen(ReferralError):
     """The database cannot be reached or is none; the message names the setting and never the address."""
 

@@ -22,7 +22,7 @@ from sqlmodel import Session, select
 
 from app.domain.errors import DatabaseAway, WrongSchema
 from app.registry.away import Reach, told_away
-from app.registry.driver import BUSY_MILLISECONDS, identity, sqlite_file
+from app.registry.driver import BUSY_MILLISECONDS, identity, opening, sqlite_file
 from app.registry.tables import RegisterStateRow
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -117,10 +117,13 @@ class Database:
         Raises:
             WrongSchema: It is empty, older, newer, or no register at all. The message names the command that helps.
         """
-        with self._readers.connect() as connection:
-            fault = _schema_fault(connection, _config(self._migrations))
-        if fault:
+        if fault := self.schema_fault():
             raise WrongSchema(fault)
+
+    def schema_fault(self) -> str:
+        """What is wrong with the schema and what to do, or ""."""
+        with self._readers.connect() as connection:
+            return _schema_fault(connection, _config(self._migrations))
 
     def migrate(self, *, only_empty: bool = False) -> None:
         """The database has the schema of this program; with `only_empty`, one that holds anything is left alone.
@@ -128,14 +131,29 @@ class Database:
         Raises:
             WrongSchema: A program that this one does not know wrote it.
         """
+        with self._migrating() as connection:
+            if not (only_empty and inspect(connection).get_table_names()):
+                _upgrade(connection, _config(self._migrations))
+
+    def migrate_down(self, to: str) -> None:
+        """The database has that older schema ("base": no tables at all); what it cannot hold is lost.
+
+        Raises:
+            WrongSchema: The database is no register of this program, or older than that; or there is no such schema.
+        """
+        with self._migrating() as connection:
+            _downgrade(connection, _config(self._migrations), to)
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        """A connection on which one process at a time changes the schema, all of it or nothing."""
         # Rebuilding a table on SQLite drops it for a moment, which live foreign keys would forbid.
         engine = _engine(self._engine.url, foreign_keys=False) if _is_file(self._engine) else self._engine
         try:
             with engine.execution_options(**_WRITING[engine.dialect.name]).begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
-                if not (only_empty and inspect(connection).get_table_names()):
-                    _upgrade(connection, _config(self._migrations))
+                yield connection
         finally:
             if engine is not self._engine:
                 engine.dispose()
@@ -156,6 +174,16 @@ class Database:
     def close(self) -> None:
         """No connection is left open."""
         self._engine.dispose()
+
+
+def migrate_down(url: str, to: str) -> None:
+    """The database at that URL has an older schema, "base" for none; what that cannot hold is lost.
+
+    Raises:
+        WrongSchema: It is no register, or there is no such way down.
+    """
+    with opening(), closing(Database(url)) as database:
+        database.migrate_down(to)
 
 
 def locked_state(session: Session) -> RegisterStateRow:
@@ -239,5 +267,23 @@ def _upgrade(connection: Connection, config: Config) -> None:
         raise WrongSchema(_schema_fault(connection, config))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    _refuse_strays(connection)
+
+
+def _downgrade(connection: Connection, config: Config, to: str) -> None:
+    script = ScriptDirectory.from_config(config)
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = [revision.revision for revision in script.walk_revisions()]
+    if found not in known:
+        raise WrongSchema(_schema_fault(connection, config) or "the database is no register")
+    older = known[known.index(found) + 1 :]
+    if to not in (*older, "base"):
+        raise WrongSchema(f"from schema {found} there is a way down to: {', '.join([*older, 'base'])}")
+    config.attributes["connection"] = connection
+    command.downgrade(config, to)
+    _refuse_strays(connection)
+
+
+def _refuse_strays(connection: Connection) -> None:
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("pragma foreign_key_check").first():
         raise WrongSchema("the migration would leave rows that point nowhere; nothing was changed")
