@@ -24,6 +24,9 @@ EVENTS = frozenset(
         "key-used",
         "snapshot-built",
         "snapshot-failed",
+        "watch-failed",
+        "database-away",
+        "database-back",
         "library",
         "migrated",
     }
@@ -131,5 +134,9 @@ def _is_plain(handler: logging.Handler) -> bool:
 
 def write(event: str, **fields: object) -> None:
     """One line; see the lists for what it can hold. `error` takes an exception."""
-    level = "error" if event in ("crash", "refused-to-start", "snapshot-failed") else "info"
+    level = (
+        "error"
+        if event in ("crash", "refused-to-start", "snapshot-failed", "watch-failed", "database-away")
+        else "info"
+    )
     _send(level, event, fields)

@@ -7,7 +7,7 @@ import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -17,8 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app import __version__
 from app.api import House, build_api
-from app.desk import Desk, Reference
-from app.domain.access import Caller
+from app.desk import Desk, Doorkeeper, Reference, Watch
 from app.domain.errors import Fault, FaultyData, ReferralError
 from app.logs import configure_logs, write
 from app.registry import load_crossings, load_pathways, load_places
@@ -75,11 +74,9 @@ def open_house(settings: Settings) -> Iterator[House]:
     """
     with closing(open_store(settings)) as store, closing(open_desk(store, settings, tell=write)) as desk:
         desk.ready()
-
-        def find_key(text: str, today: date) -> Caller:
-            return store.find_key(text, today).caller
-
-        yield House.of(desk, find_key=find_key, clock=now, most_codes=settings.ranking_policy().longest_code_list)
+        keys = Doorkeeper(store, away_seconds=settings.away_seconds)
+        with closing(Watch(desk.follow, keys.refresh, tell=write)):
+            yield House.of(desk, find_key=keys.find, clock=now, most_codes=settings.ranking_policy().longest_code_list)
 
 
 def open_desk(store: Store, settings: Settings, *, tell: Callable[..., None] | None = None) -> Desk:
@@ -95,6 +92,7 @@ def open_desk(store: Store, settings: Settings, *, tell: Callable[..., None] | N
         clock=now,
         budget_seconds=settings.search_budget_seconds,
         patience_seconds=settings.snapshot_patience_seconds,
+        away_seconds=settings.away_seconds,
         tell=tell or (lambda *_, **__: None),
     )
 

@@ -34,14 +34,16 @@ def default_data_folder() -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """The two secrets of a deployment, at least 32 characters each. Neither is shown by `repr`."""
+    """The two secrets of a deployment and seal keys of before, of 32 characters at least. `repr` shows none of them."""
 
     seal_key: SecretStr
     pepper: SecretStr
+    older: tuple[SecretStr, ...] = ()
 
     def seal(self) -> Seal:
-        """Both at work."""
-        return Seal(self.seal_key.get_secret_value(), pepper=self.pepper.get_secret_value())
+        """All at work."""
+        older = tuple(key.get_secret_value() for key in self.older)
+        return Seal(self.seal_key.get_secret_value(), older=older, pepper=self.pepper.get_secret_value())
 
 
 class Settings(BaseSettings):
@@ -62,6 +64,8 @@ class Settings(BaseSettings):
     """Secret behind the digests of API keys."""
     seal_key: SecretStr | None = None
     """Secret under which restricted contacts are sealed. Without it they cannot be read again."""
+    older_seal_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Seal keys of before, parted by commas: they still open what they sealed. `referral load` seals it anew."""
     key_file: Path | None = None
     """JSON object with "pepper" and "seal_key", read when they are not in the environment."""
     demo: bool = False
@@ -76,15 +80,19 @@ class Settings(BaseSettings):
     snapshot_patience_seconds: float = Field(default=1.0, ge=0, le=60)
     """How long a request waits for the snapshot of a newer revision; then it goes on with the one before it, without
     what is in quarantine now. Nobody waits when the last snapshot took longer than this to build."""
+    away_seconds: float = Field(default=600.0, ge=0, le=86_400)
+    """How long, after the database went away, answers rest on the last that was known of the register (and say so), and
+    keys that were good a moment before still are. 0: not at all (503, `database-away`)."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
     policy: dict[str, int] = Field(default_factory=dict)
     """Other values for weights and limits of `RankingPolicy`, by name; in the environment a JSON object."""
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "older_seal_keys", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+        parts = (part.strip() for part in value.split(",")) if isinstance(value, str) else None
+        return tuple(part for part in parts if part) if parts is not None else value
 
     @field_validator("languages")
     @classmethod
@@ -119,9 +127,9 @@ class Settings(BaseSettings):
             MissingSecrets: None of these has both, or a file cannot be read as told.
         """
         if self.pepper is not None and self.seal_key is not None:
-            return _checked(self.seal_key.get_secret_value(), self.pepper.get_secret_value())
+            return _checked(self.seal_key.get_secret_value(), self.pepper.get_secret_value(), self.older_seal_keys)
         if self.key_file is not None:
-            return _read_key_file(self.key_file)
+            return _read_key_file(self.key_file, self.older_seal_keys)
         if self.demo:
             return _demo_secrets((self.sqlite_folder() or Path("var")) / KEYS_BESIDE_DATABASE)
         raise MissingSecrets(
@@ -130,16 +138,17 @@ class Settings(BaseSettings):
         )
 
 
-def _checked(seal_key: str, pepper: str) -> Secrets:
-    if min(len(seal_key), len(pepper)) < SHORTEST_SECRET:
-        raise MissingSecrets(f"the pepper and the seal key need at least {SHORTEST_SECRET} characters each")
-    return Secrets(seal_key=SecretStr(seal_key), pepper=SecretStr(pepper))
+def _checked(seal_key: str, pepper: str, older: tuple[SecretStr, ...]) -> Secrets:
+    lengths = [len(seal_key), len(pepper), *(len(key.get_secret_value()) for key in older)]
+    if min(lengths) < SHORTEST_SECRET:
+        raise MissingSecrets(f"the pepper and every seal key need at least {SHORTEST_SECRET} characters each")
+    return Secrets(seal_key=SecretStr(seal_key), pepper=SecretStr(pepper), older=older)
 
 
-def _read_key_file(path: Path) -> Secrets:
+def _read_key_file(path: Path, older: tuple[SecretStr, ...] = ()) -> Secrets:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        return _checked(str(kept["seal_key"]), str(kept["pepper"]))
+        return _checked(str(kept["seal_key"]), str(kept["pepper"]), older)
     except (OSError, ValueError, KeyError, TypeError):
         raise MissingSecrets(
             f'{path}: not readable as {{"pepper": "...", "seal_key": "..."}}; mend the file or REFERRAL_KEY_FILE'

@@ -30,10 +30,30 @@ def prepare() -> None:
 def remove() -> None:
     """The server, if one was started, and its directory are gone."""
     place = Path(os.environ.pop(PLACE))
-    programs = place / "programs"
-    if programs.exists():
-        _run(Path(programs.read_text()) / "pg_ctl", "-D", place / "data", "-m", "immediate", "-w", "stop")
+    if (place / "programs").exists():
+        stop(place)
     shutil.rmtree(place, ignore_errors=True)
+
+
+def stop(place: Path) -> None:
+    """The server in that directory ends at once, as if the power went; its data stay."""
+    _run(_programs_of(place) / "pg_ctl", "-D", place / "data", "-m", "immediate", "-w", "stop")
+
+
+def start(place: Path) -> str:
+    """The URL of the server in that directory, which runs; made there when it is not; "" when there is none."""
+    if not (place / "programs").exists():
+        return _started(place)
+    _serve(_programs_of(place), place)
+    return _url(place)
+
+
+def _programs_of(place: Path) -> Path:
+    return Path((place / "programs").read_text())
+
+
+def _url(place: Path) -> str:
+    return f"postgresql+psycopg://postgres@/postgres?host={place}"
 
 
 def server_url() -> str:
@@ -52,7 +72,7 @@ def _started(place: Path) -> str:
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             _start(programs, place)
             (place / "programs").write_text(str(programs))
-            return f"postgresql+psycopg://postgres@/postgres?host={place}"
+            return _url(place)
         shutil.rmtree(place / "data", ignore_errors=True)
     return ""
 
@@ -75,6 +95,11 @@ def _start(programs: Path, place: Path) -> None:
         shutil.chown(place, user)
         shutil.chown(data, user)
     _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    _serve(programs, place)
+
+
+def _serve(programs: Path, place: Path) -> None:
+    data = place / "data"
     options = f"{QUICK} -k {place}"
     _run(programs / "pg_ctl", "-D", data, "-l", place / "data" / "log", "-o", options, "-w", "-t", "30", "start")
 

@@ -6,6 +6,7 @@ import stat
 import pytest
 from pydantic import ValidationError
 
+from app.registry.seal import Seal
 from app.settings import MissingSecrets, Settings, default_data_folder
 
 SECRET = "an invented secret of the tests, long enough"
@@ -83,6 +84,20 @@ def test_secrets_come_from_a_file(tmp_path):
     secrets = Settings(key_file=tmp_path / "keys.json").secrets()
 
     assert (secrets.pepper.get_secret_value(), secrets.seal_key.get_secret_value()) == (PEPPER, SECRET)
+
+
+def test_seal_keys_of_before_still_open_what_they_sealed(monkeypatch):
+    """So that a seal key can be changed; none of them is shown."""
+    older = "b" * 40
+    sealed = Seal(older).sealed("a street", about="xa")
+    monkeypatch.setenv("REFERRAL_OLDER_SEAL_KEYS", f"{'a' * 40}, {older},")
+    settings = Settings(pepper=PEPPER, seal_key=SECRET)
+
+    assert settings.secrets().seal().opened(sealed, about="xa") == "a street"
+    assert older not in repr(settings) + repr(settings.secrets())
+    monkeypatch.setenv("REFERRAL_OLDER_SEAL_KEYS", "short")
+    with pytest.raises(MissingSecrets, match="every seal key"):
+        Settings(pepper=PEPPER, seal_key=SECRET).secrets()
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '"x"', '{"pepper": 1}', "\udcff"])

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.answer import Answer
 from app.domain.codes import Code
-from app.domain.plan import GapReason, Grade, Movement, Outcome, Weight, Why
+from app.domain.plan import Database, GapReason, Grade, Movement, Outcome, Weight, Why
 from app.domain.profile import Document
 from app.domain.provider import Agreement, HandoverMode
 
@@ -194,6 +194,10 @@ class VersionsAnswer(Told):
     rules: str
     pathway: str
     data: str = Field(description="Revision of the register.")
+    database: Database = Field(
+        description="`away`: the register could not be asked, and the answer rests on the last that was known of it: "
+        "routes, names and contacts of that revision, quarantines of the last moment. It says so in `warnings`, too."
+    )
 
 
 class _Dated(Told):

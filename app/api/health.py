@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from app.api.answers import Told, VersionsAnswer
 from app.api.house import house_of
 from app.api.problems import Refused
+from app.domain.plan import Database
 
 router = APIRouter(prefix="/health", tags=["operations"])
 
@@ -18,9 +19,9 @@ class Live(Told):
 
 
 class Ready(Told):
-    """The database answers and the network is built."""
+    """A plan can be made. `degraded`: the database is away, and answers rest on the last that was known."""
 
-    status: Literal["ready"] = "ready"
+    status: Literal["ready", "degraded"]
     versions: VersionsAnswer
 
 
@@ -32,16 +33,21 @@ async def is_live() -> Live:
 
 @router.get("/ready", operation_id="is_ready", summary="Can it plan?")
 def is_ready(request: Request) -> Ready:
-    """Yes with the versions that an answer given now would carry; else the problem `not-ready` (503)."""
+    """Yes with the versions that an answer given now would carry; else the problem `not-ready` (503).
+
+    `degraded` is a yes: a balancer goes on sending requests, and whoever runs the service is woken up.
+    """
     house = house_of(request)
     try:
         if house.desk.ready():
             versions = house.desk.versions()
             return Ready(
+                status="degraded" if versions.database is Database.AWAY else "ready",
                 versions=VersionsAnswer(
-                    engine=versions.engine, rules=versions.rules, pathway=versions.pathway, data=versions.data
-                )
-            )
+                    engine=versions.engine, rules=versions.rules, pathway=versions.pathway, data=versions.data,
+                    database=versions.database,
+                ),
+            )  # fmt: skip
     except Exception:
         # Whatever keeps the desk from planning, the answer is the same; the next plan writes the crash line.
         raise Refused("not-ready") from None

@@ -31,7 +31,7 @@ Answers are in English or Russian (`Accept-Language`, `lang`, or `language` in a
 name every fault by JSON Pointer, without its value. Times are RFC 3339 with an offset; amounts are whole minutes and
 points.
 """
-_FOR_ALL = ("internal", "not-ready")
+_FOR_ALL = ("internal", "not-ready", "database-away")
 _BY_METHOD = {
     "post": (
         "bad-json",

@@ -34,6 +34,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "faulty-query": 422,
         "internal": 500,
         "busy": 503,
+        "database-away": 503,
         "not-ready": 503,
         "over-budget": 503,
     }
@@ -44,6 +45,7 @@ HEADERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "not-known": {"WWW-Authenticate": 'Bearer realm="referral"'},
         "busy": {"Retry-After": "1"},
+        "database-away": {"Retry-After": "2"},
         "not-ready": {"Retry-After": "5"},
         "body-too-large": {"Connection": "close"},
     }

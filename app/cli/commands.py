@@ -179,19 +179,56 @@ def load(
 
 
 @app.command()
-def migrate() -> None:
-    """Give the database the schema of this program."""
+def migrate(
+    down: Annotated[str, typer.Option("--down", help="Back to this older schema, such as 0002; base: no tables.")] = "",
+    accept_loss: Annotated[bool, typer.Option("--accept-loss", help="What it cannot hold may be lost.")] = False,
+) -> None:
+    """Give the database the schema of this program, or, with --down, that of an older one."""
     from app.cli.house import faults_told, out
+    from app.registry.database import migrate_down
     from app.registry.store import Store
     from app.settings import Settings
 
+    if down and not accept_loss:
+        raise typer.BadParameter("data are lost on the way down: back up first, then add --accept-loss")
     with faults_told():
         settings = Settings()
+        if down:
+            migrate_down(settings.database_url, down)
+            out.print(f"the database has schema {down}", highlight=False)
+            return
         folder = settings.sqlite_folder()
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         Store.migrate(settings.database_url)
         out.print("the database has the schema of this program", highlight=False)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Copy the register, while it is used, into a file that is checked to be whole (SQLite)."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+
+    with faults_told():
+        register.backup(settings_for_one_machine(), file, force=force)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `referral backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the register that is there.")] = False,
+    by: By = "referral restore",
+) -> None:
+    """Bring the register back to what a backup says, all of it or nothing (SQLite)."""
+    from app.cli import register
+    from app.cli.house import faults_told, settings_for_one_machine
+
+    with faults_told():
+        register.restore(settings_for_one_machine(), file, force=force, by=by)
 
 
 @app.command()

@@ -17,10 +17,12 @@ from rich.console import Console
 from app.desk import Desk
 from app.domain.errors import (
     CannotOpen,
+    DatabaseAway,
     FaultyData,
     FaultyProblem,
     FaultyProfile,
     NotFound,
+    NotRestored,
     OverBudget,
     ReferralError,
     WrongSchema,
@@ -76,12 +78,15 @@ def faults_told() -> Iterator[None]:
     except NotFound as missing:
         err.print(str(missing), style="red", markup=False)
         raise SystemExit(EXIT_NOT_FOUND) from None
-    except (WrongSchema, CannotOpen, MissingSecrets) as unfit:
+    except (WrongSchema, CannotOpen, DatabaseAway, MissingSecrets) as unfit:
         err.print(str(unfit), style="red", markup=False, soft_wrap=True)
         raise SystemExit(EXIT_UNFIT) from None
     except OverBudget:
         err.print("over-budget: ask for fewer needs at once, or raise REFERRAL_SEARCH_BUDGET_SECONDS", style="red")
         raise SystemExit(EXIT_OVER_BUDGET) from None
+    except NotRestored as refused:
+        err.print(str(refused), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(EXIT_FAULTY) from None
     except ValidationError as wrong:
         for one in wrong.errors(include_url=False, include_context=False, include_input=False):
             name = "REFERRAL_" + "_".join(str(part) for part in one["loc"]).upper()

@@ -1,12 +1,15 @@
-"""`referral load`, `migrate`, `verify`, `quarantine`, `key` and `audit`: what a steward does to the register."""
+"""What a steward does to the register: `referral load`, `backup`, `restore`, `verify`, `quarantine`, `key`, `audit`."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from rich.table import Table
 
 from app.cli.house import EXIT_DIFFERENCE, out
 from app.domain.access import Role
+from app.main import now
 from app.registry import load_directory
+from app.registry.driver import opening
 from app.registry.store import Store
 from app.settings import Settings
 
@@ -16,6 +19,29 @@ def load(store: Store, settings: Settings, *, folder: str, by: str) -> None:
     before = store.revision()
     revision = store.load_directory(load_directory(settings.data_folder / folder), by=by, reason=f"loading of {folder}")
     out.print(f"revision {revision}" + (", nothing changed" if revision == before else ""), highlight=False)
+
+
+def backup(settings: Settings, file: Path, *, force: bool) -> None:
+    """The file holds a whole copy of the register."""
+    from app.registry.backup import back_up
+
+    with opening():
+        revision = back_up(settings.database_url, file, force=force)
+    out.print(f"{file}: revision {revision}, whole", highlight=False, markup=False, soft_wrap=True)
+
+
+def restore(settings: Settings, file: Path, *, force: bool, by: str) -> None:
+    """The register says what the backup says."""
+    from app.registry.backup import restore as run
+
+    folder = settings.sqlite_folder()
+    with opening():
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        restored = run(settings.database_url, file, force=force, by=by, at=now())
+    out.print(f"revision {restored.revision}", highlight=False)
+    for slug in restored.quarantined:
+        out.print(f"{slug}: still in quarantine", highlight=False, markup=False)
 
 
 def verify(store: Store, slug: str, *, method: str, role: str, by: str, on: date) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from app import __version__
 from app.desk.budget import within
+from app.desk.directory import Directory
 from app.desk.gazetteer import find_places
 from app.desk.lines import emergency_numbers, lines_to_call
 from app.desk.replies import Card, Reference, Reply, WhyNotReply
@@ -22,7 +23,7 @@ from app.domain.directory import Hotline
 from app.domain.errors import Busy, Fault, FaultyProfile, NotFound
 from app.domain.pathway import Pathway
 from app.domain.place import Place
-from app.domain.plan import Grade, Plan, Step, Versions
+from app.domain.plan import Database, Grade, Message, Plan, Step, Versions
 from app.domain.profile import Profile
 from app.domain.provider import Visibility
 from app.registry.cards import Entries, Entry, Known
@@ -59,6 +60,7 @@ class Desk:
         clock: Callable[[], datetime],
         budget_seconds: float = 2.0,
         patience_seconds: float = 1.0,
+        away_seconds: float = 600.0,
         tell: Callable[..., None] = lambda *_, **__: None,
     ) -> None:
         """A desk over that register; nothing is read of it yet.
@@ -71,6 +73,7 @@ class Desk:
             budget_seconds: How long one search may take.
             patience_seconds: How long a request waits for the snapshot of a newer revision, before it goes on with the
                 one that is there.
+            away_seconds: How long answers still rest on the last snapshot after the database went away.
             tell: Told the event and its fields when a snapshot was built, or could not be.
         """
         self._store = store
@@ -79,7 +82,10 @@ class Desk:
         self._policy = policy
         self._clock = clock
         self._budget_seconds = budget_seconds
-        self._snapshots = Snapshots(store, lambda: self._build(), patience_seconds=patience_seconds, tell=tell)
+        self._directory = Directory(store)
+        self._snapshots = Snapshots(
+            store, lambda: self._build(), patience_seconds=patience_seconds, away_seconds=away_seconds, tell=tell
+        )
         self._areas = frozenset(self._places) | {place.admin1 for place in reference.places}
         self._emergency = emergency_numbers(reference.pathways)
         self._rules = rulebook() + country_rules(reference.pathways)
@@ -103,10 +109,11 @@ class Desk:
                 codes than the published limit. Every fault is named, no value repeated.
             OverBudget: The search did not end within its budget of time.
             Busy: Points were removed again and again while the answer was made.
+            DatabaseAway: It is, and what the answer needs is not kept.
         """
         snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
-        holder = self._checked(profile, holder)
+        holder = self._checked(snapshot, profile, holder)
         gone: set[str] = set()
         for _ in range(_TRIES):
             found = plan(
@@ -119,19 +126,21 @@ class Desk:
                 watch=within(self._budget_seconds),
             )
             points, receivers = _named_points(found), _receivers(found)
-            entries = self._store.read_entries(points=points, organizations=receivers, tier=tier)
+            entries, is_kept = self._directory.entries(points, receivers, tier)
             gone |= points - set(entries.points)
             if points <= set(entries.points):
-                return self._reply(snapshot, profile, moment, found, entries)
+                used = replace(snapshot, is_last_known=True) if is_kept else snapshot
+                return self._reply(used, profile, moment, found, entries)
             snapshot = self._snapshots.current().without(gone)
         raise Busy("the register moved while the answer was made")
 
     def _reply(self, snapshot: Snapshot, profile: Profile, moment: Moment, found: Plan, entries: Entries) -> Reply:
         lines = lines_to_call(snapshot.lines, self._emergency, profile)
+        away = (Message(key="warning.database_away", slots={}),) if snapshot.is_last_known else ()
         named = {step.organization for step in _steps(found)}
         names = {e.organization: e.organization_name for e in entries.points.values() if e.organization in named}
         return Reply(
-            plan=replace(found, escalation=found.escalation + lines),
+            plan=replace(found, escalation=found.escalation + lines, warnings=away + found.warnings),
             cards=MappingProxyType({slug: self._card(entry) for slug, entry in sorted(entries.points.items())}),
             organizations=MappingProxyType(names | dict(entries.organizations)),
             versions=self._versions(snapshot, profile.location.country),
@@ -144,15 +153,18 @@ class Desk:
         Raises:
             FaultyProfile: As for `plan`.
             NotFound: There is no such service point.
+            DatabaseAway: As for `plan`.
         """
         snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
-        self._checked(profile, None)
+        self._checked(snapshot, profile, None)
         case = open_case(snapshot.network, profile, moment, policy=self._policy, point=point)
         found = why_not(case, point)
-        entry = self._store.read_entries(points=(point,), organizations=(), tier=Visibility.PUBLIC).points.get(point)
+        entries, is_kept = self._directory.entries({point}, set(), Visibility.PUBLIC)
+        entry = entries.points.get(point)
         if entry is None:
             raise NotFound("no such service point")
+        snapshot = replace(snapshot, is_last_known=True) if is_kept else snapshot
         return WhyNotReply(
             why_not=found,
             card=self._card(entry),
@@ -170,7 +182,7 @@ class Desk:
         """
         snapshot = self._snapshots.current()
         moment = self._moment(snapshot, as_of)
-        holder = self._checked(profile, holder)
+        holder = self._checked(snapshot, profile, holder)
         return problems_of(snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=holder)
 
     def close(self) -> None:
@@ -208,8 +220,16 @@ class Desk:
         """Of the engine, the rules, the pathways and the data that an answer given now would carry."""
         return self._versions(self._snapshots.current(), "*")
 
+    def follow(self) -> None:
+        """The snapshot of a newer revision is being built, if the register is ahead; nobody waits for it.
+
+        Raises:
+            DatabaseAway: The register cannot be reached.
+        """
+        self._snapshots.follow()
+
     def ready(self) -> bool:
-        """Whether a plan can be made: the database answers and the snapshot is built."""
+        """Whether a plan can be made: the snapshot is built, and the database answers or has not been away for long."""
         return self._snapshots.current().network.columns.rows > 0
 
     def _build(self) -> Snapshot:
@@ -223,6 +243,7 @@ class Desk:
                 pathways=self._reference.pathways,
             )
             revision = edition.revision
+            self._directory.keep(edition, network)
         zones = {place.timezone for place in self._reference.places}
         zones |= set(network.columns.timezone.vocabulary)
         return Snapshot(
@@ -239,14 +260,15 @@ class Desk:
         offsets = {name: _offset_minutes(utc, zone) for name, zone in snapshot.zones.items()}
         return Moment(as_of=instant, offsets=MappingProxyType(offsets))
 
-    def _checked(self, profile: Profile, holder: str | None) -> str | None:
+    def _checked(self, snapshot: Snapshot, profile: Profile, holder: str | None) -> str | None:
         """The holder when it is an organization of the register; any other asker holds nothing (engine, section 3).
 
         Raises:
             FaultyProfile: With every fault of the profile.
+            DatabaseAway: It is, and nobody can tell whether a provider to be left out is one.
         """
         slugs = {*profile.exclude_providers, *([holder] if holder is not None else [])}
-        known = self._store.known_slugs(slugs)
+        known = self._directory.known(snapshot.network, slugs, needed=profile.exclude_providers)
         told = [*self._place_faults(profile), *_provider_faults(known, profile)]
         faults = [Fault("", 0, pointer, code, mend) for pointer, code, mend in told]
         most = self._policy.longest_code_list
@@ -294,6 +316,7 @@ class Desk:
             rules=self._rules_version,
             pathway=", ".join(dict.fromkeys(f"{file.country}:{file.version}" for file in files)),
             data=str(snapshot.revision),
+            database=Database.AWAY if snapshot.is_last_known else Database.REACHED,
         )
 
 

@@ -13,7 +13,7 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from app.desk.lines import Line
-from app.domain.errors import NotFound
+from app.domain.errors import DatabaseAway, NotFound
 from app.registry.store import Store
 from app.routing import Network
 
@@ -30,6 +30,8 @@ class Snapshot:
     lines: tuple[Line, ...]
     zones: Mapping[str, ZoneInfo]
     """Of every place and service point, by name."""
+    is_last_known: bool = False
+    """Whether the database is away, so that nobody knows whether something newer is there."""
 
     def without(self, points: Collection[str]) -> "Snapshot":
         """The same, with these points out of all routes besides those that are so already."""
@@ -72,6 +74,7 @@ class Snapshots:
         build: Callable[[], Snapshot],
         *,
         patience_seconds: float,
+        away_seconds: float = 0.0,
         tell: Callable[..., None],
         clock: Callable[[], float] = monotonic,
     ) -> None:
@@ -81,12 +84,15 @@ class Snapshots:
             store: The register to follow.
             build: Makes a snapshot of the register as it is now.
             patience_seconds: How long a request waits for a newer snapshot.
-            tell: Told the event and its fields when a snapshot was built, or could not be.
+            away_seconds: How long the last snapshot still serves after the database went away.
+            tell: Told the event and its fields when a snapshot was built, or could not be, and when the database went
+                away or is back.
             clock: Seconds that only grow.
         """
         self._store = store
         self._build = build
         self._patience = patience_seconds
+        self._away_seconds = away_seconds
         self._tell = tell
         self._clock = clock
         self._lock = Lock()
@@ -95,22 +101,71 @@ class Snapshots:
         self._took = 0.0
         self._building: _Building | None = None
         self._stand_in: _StandIn | None = None
+        self._seen = 0
+        self._reached_at = clock()
+        self._is_away = False
 
     def current(self) -> Snapshot:
         """The snapshot of the register's revision, or, when that is still being built, the one before it without what
-        is in quarantine now. The first one of all is waited for, and its faults are raised.
+        is in quarantine now. The first one of all is waited for, and its faults are raised. While the database is away
+        it is the last one, which says so.
+
+        Raises:
+            DatabaseAway: It is, and there is none, or it has been away too long, or what went into quarantine last is
+                not known.
         """
-        revision = self._store.revision()
-        held = self._held
-        if held is None:
-            return self._first()
-        return held if held.revision == revision else self._newer(revision, held)
+        try:
+            revision, held = self._revision(), self._held
+            if held is None:
+                return self._first()
+            return held if held.revision == revision else self._newer(revision, held)
+        except DatabaseAway:
+            return self._last_known()
+
+    def follow(self) -> None:
+        """A newer snapshot is being built if the register is ahead; nobody waits for it.
+
+        Raises:
+            DatabaseAway: The register cannot be reached.
+        """
+        revision, held = self._revision(), self._held
+        if held is not None and held.revision != revision:
+            self._started(held)
 
     def close(self) -> None:
         """A building under way is waited for a few seconds; what comes after is lost."""
         building = self._building
         if building is not None:
             building.done.wait(_LAST_WAIT_SECONDS)
+
+    def _revision(self) -> int:
+        """The register's revision, remembered as the last one seen."""
+        try:
+            revision = self._store.revision()
+        except DatabaseAway:
+            self._turned(is_away=True)
+            raise
+        self._seen, self._reached_at = revision, self._clock()
+        self._turned(is_away=False)
+        return revision
+
+    def _turned(self, *, is_away: bool) -> None:
+        """Tells when the database went away, and when it is back."""
+        with self._lock:
+            has_turned, self._is_away = self._is_away != is_away, is_away
+        if has_turned:
+            self._tell("database-away" if is_away else "database-back")
+
+    def _last_known(self) -> Snapshot:
+        """What serves while the database is away."""
+        held, stand_in = self._held, self._stand_in
+        if held is None or self._clock() - self._reached_at > self._away_seconds:
+            raise DatabaseAway("the register has been out of reach for too long")
+        if held.revision >= self._seen:
+            return replace(held, is_last_known=True)
+        if stand_in is not None and stand_in.of is held and stand_in.revision == self._seen:
+            return replace(stand_in.snapshot, is_last_known=True)
+        raise DatabaseAway("what went into quarantine last is not known")
 
     def _first(self) -> Snapshot:
         with self._lock:
@@ -127,7 +182,7 @@ class Snapshots:
                 is_done = building.done.wait(max(0.0, min(until, building.until) - self._clock()))
                 if not is_done or building.failed:
                     return self._stood_in(revision, held)
-            revision, held = self._store.revision(), self._held or held
+            revision, held = self._revision(), self._held or held
             if self._clock() >= until and held.revision != revision:
                 return self._stood_in(revision, held)
         return held

@@ -89,6 +89,18 @@ class Busy(ReferralError):
     code = "busy"
 
 
+class DatabaseAway(ReferralError):
+    """The database cannot be reached now, or cannot be written; nothing was changed. The message names no address."""
+
+    code = "database-away"
+
+
+class NotRestored(ReferralError):
+    """A backup was not written or not restored; the message tells why. Nothing was changed."""
+
+    code = "not-restored"
+
+
 class CannotOpen(ReferralError):
     """The database cannot be reached or is none; the message names the setting and never the address."""
 

@@ -180,6 +180,13 @@ class Escalation:
     message: Message
 
 
+class Database(StrEnum):
+    """Whether the register could be asked. `away`: the answer rests on the last that was known of it."""
+
+    REACHED = "reached"
+    AWAY = "away"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versions:
     """What the answer was computed from; the same versions and the same question give the same bytes."""
@@ -189,6 +196,7 @@ class Versions:
     pathway: str
     data: str
     """The register's revision."""
+    database: Database = Database.REACHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

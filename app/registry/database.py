@@ -7,7 +7,7 @@ overwrite one another.
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session, select
 
-from app.domain.errors import WrongSchema
-from app.registry.driver import BUSY_MILLISECONDS
+from app.domain.errors import DatabaseAway, WrongSchema
+from app.registry.away import Reach, told_away
+from app.registry.driver import BUSY_MILLISECONDS, identity, opening, sqlite_file
 from app.registry.tables import RegisterStateRow
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,6 +39,12 @@ _WRITING: Mapping[str, Mapping[str, Any]] = {
     "postgresql": {"isolation_level": "READ COMMITTED"},
     "sqlite": {"begin": "BEGIN IMMEDIATE"},
 }
+_PATIENCE: Mapping[str, int] = {
+    "connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 5, "keepalives_interval": 2,
+    "keepalives_count": 2,
+}  # fmt: skip
+"""Seconds (milliseconds: `tcp_user_timeout`) after which a server that says nothing counts as away."""
+
 _MIGRATE = "run `referral migrate`"
 
 
@@ -51,17 +59,30 @@ class Database:
         self._engine = _engine(make_url(url), foreign_keys=True)
         self._readers = self._engine.execution_options(**_READING[self._engine.dialect.name])
         self._writers = self._engine.execution_options(**_WRITING[self._engine.dialect.name])
+        self._reach = Reach()
+        self._file = sqlite_file(str(self._engine.url))
+        self.must_exist = False
+        """Whether a file that is not there is a database that is away, and not one to be made."""
+        event.listen(self._engine, "do_connect", self._found)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session on one unmoving state of the register."""
-        with Session(self._readers) as session, session.begin():
+        """A session on one unmoving state of the register.
+
+        Raises:
+            DatabaseAway: It cannot be reached.
+        """
+        with self._tried(), Session(self._readers) as session, session.begin():
             yield session
 
     @contextmanager
     def bare(self) -> Iterator[Any]:
-        """A bare connection of the driver, given back at the end without what was not committed."""
-        with closing(self._engine.raw_connection()) as connection:
+        """A bare connection of the driver, given back at the end without what was not committed.
+
+        Raises:
+            DatabaseAway: It cannot be reached.
+        """
+        with self._tried(), closing(self._engine.raw_connection()) as connection:
             yield connection.dbapi_connection
 
     @contextmanager
@@ -82,8 +103,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose work is committed as a whole at the end, or not at all."""
-        with Session(self._writers) as session, session.begin():
+        """A session whose work is committed as a whole at the end, or not at all.
+
+        Raises:
+            DatabaseAway: It cannot be reached, or somebody else writes and does not come to an end.
+        """
+        with self._tried(), Session(self._writers) as session, session.begin():
             yield session
 
     def require_schema(self) -> None:
@@ -92,10 +117,13 @@ class Database:
         Raises:
             WrongSchema: It is empty, older, newer, or no register at all. The message names the command that helps.
         """
-        with self._readers.connect() as connection:
-            fault = _schema_fault(connection, _config(self._migrations))
-        if fault:
+        if fault := self.schema_fault():
             raise WrongSchema(fault)
+
+    def schema_fault(self) -> str:
+        """What is wrong with the schema and what to do, or ""."""
+        with self._readers.connect() as connection:
+            return _schema_fault(connection, _config(self._migrations))
 
     def migrate(self, *, only_empty: bool = False) -> None:
         """The database has the schema of this program; with `only_empty`, one that holds anything is left alone.
@@ -103,17 +131,40 @@ class Database:
         Raises:
             WrongSchema: A program that this one does not know wrote it.
         """
+        with self._migrating() as connection:
+            if not (only_empty and inspect(connection).get_table_names()):
+                _upgrade(connection, _config(self._migrations))
+
+    def migrate_down(self, to: str) -> None:
+        """The database has that older schema ("base": no tables at all); what it cannot hold is lost.
+
+        Raises:
+            WrongSchema: The database is no register of this program, or older than that; or there is no such schema.
+        """
+        with self._migrating() as connection:
+            _downgrade(connection, _config(self._migrations), to)
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        """A connection on which one process at a time changes the schema, all of it or nothing."""
         # Rebuilding a table on SQLite drops it for a moment, which live foreign keys would forbid.
         engine = _engine(self._engine.url, foreign_keys=False) if _is_file(self._engine) else self._engine
         try:
             with engine.execution_options(**_WRITING[engine.dialect.name]).begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
-                if not (only_empty and inspect(connection).get_table_names()):
-                    _upgrade(connection, _config(self._migrations))
+                yield connection
         finally:
             if engine is not self._engine:
                 engine.dispose()
+
+    def _found(self, *_: object) -> None:
+        if self.must_exist and self._file is not None and identity(self._file) is None:
+            raise DatabaseAway("the file of the database is not there")
+
+    def _tried(self) -> AbstractContextManager[None]:
+        """A file answers at once, with or without a fault; a server may keep everybody waiting."""
+        return self._reach.tried() if self._engine.dialect.name == "postgresql" else told_away()
 
     @property
     def mark(self) -> str:
@@ -123,6 +174,16 @@ class Database:
     def close(self) -> None:
         """No connection is left open."""
         self._engine.dispose()
+
+
+def migrate_down(url: str, to: str) -> None:
+    """The database at that URL has an older schema, "base" for none; what that cannot hold is lost.
+
+    Raises:
+        WrongSchema: It is no register, or there is no such way down.
+    """
+    with opening(), closing(Database(url)) as database:
+        database.migrate_down(to)
 
 
 def locked_state(session: Session) -> RegisterStateRow:
@@ -144,7 +205,9 @@ def _engine(url: URL, *, foreign_keys: bool) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "postgresql":
         # Prepared statements do not live behind a pooler that shares connections between transactions.
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"prepare_threshold": None})
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args={"prepare_threshold": None, **_PATIENCE}
+        )
     if url.get_backend_name() != "sqlite":
         raise ValueError("the register lives in SQLite or PostgreSQL: use a URL sqlite:///FILE or postgresql://...")
     # A database in memory belongs to its connection; threads take turns on it.
@@ -163,6 +226,13 @@ def _engine(url: URL, *, foreign_keys: bool) -> Engine:
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
+    def taken(connection: sqlite3.Connection, record: Any, _: object) -> None:
+        here = identity(path) if path else None
+        if record.info.setdefault("file", here) != here:
+            raise DisconnectionError("another file stands there now")
+
+    path = sqlite_file(str(url))
+    event.listen(engine, "checkout", taken)
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
@@ -197,5 +267,23 @@ def _upgrade(connection: Connection, config: Config) -> None:
         raise WrongSchema(_schema_fault(connection, config))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    _refuse_strays(connection)
+
+
+def _downgrade(connection: Connection, config: Config, to: str) -> None:
+    script = ScriptDirectory.from_config(config)
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = [revision.revision for revision in script.walk_revisions()]
+    if found not in known:
+        raise WrongSchema(_schema_fault(connection, config) or "the database is no register")
+    older = known[known.index(found) + 1 :]
+    if to not in (*older, "base"):
+        raise WrongSchema(f"from schema {found} there is a way down to: {', '.join([*older, 'base'])}")
+    config.attributes["connection"] = connection
+    command.downgrade(config, to)
+    _refuse_strays(connection)
+
+
+def _refuse_strays(connection: Connection) -> None:
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("pragma foreign_key_check").first():
         raise WrongSchema("the migration would leave rows that point nowhere; nothing was changed")

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.domain.errors import CannotOpen
+from app.domain.errors import CannotOpen, DatabaseAway
+from app.registry.away import told_away
 
 BUSY_MILLISECONDS = 5000
 """How long a writer on SQLite waits for another one."""
 
 _FILE = re.compile(r"sqlite(?:\+pysqlite)?:///(?!:memory:|file:)([^?]+)")
+_CANNOT_OPEN = (
+    "the database cannot be opened; check REFERRAL_DATABASE_URL, that its server runs, that its driver is here"
+)
 _DRIVERS = frozenset({"sqlalchemy", "sqlite3", "psycopg"})
 
 
@@ -28,13 +32,22 @@ def opening() -> Iterator[None]:
     """
     try:
         yield
+    except DatabaseAway:
+        raise CannotOpen(_CANNOT_OPEN) from None
     except Exception as error:
         roots = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
         if not isinstance(error, ImportError | ValueError) and not roots & _DRIVERS:
             raise
-        raise CannotOpen(
-            "the database cannot be opened; check REFERRAL_DATABASE_URL, that its server runs, that its driver is here"
-        ) from None
+        raise CannotOpen(_CANNOT_OPEN) from None
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at the path, whatever its content; `None` when none does."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -44,12 +57,16 @@ def sqlite_file(url: str) -> Path | None:
 
 
 class SqliteFile:
-    """Connections to one file that is there already. Each is used by one thread at a time and kept for the next."""
+    """Connections to one file that is there already. Each is used by one thread at a time and kept for the next.
+
+    A connection to a file that was moved away, or that another one took the place of, is not used any more.
+    """
 
     def __init__(self, path: Path) -> None:
         # A connection outlives a change of the working folder.
-        self._address = f"{path.absolute().as_uri()}?mode=rw"
-        self._idle: list[sqlite3.Connection] = []
+        self._path = path.absolute()
+        self._address = f"{self._path.as_uri()}?mode=rw"
+        self._idle: list[tuple[tuple[int, int] | None, sqlite3.Connection]] = []
         self._is_closed = False
 
     @contextmanager
@@ -57,11 +74,13 @@ class SqliteFile:
         """A connection, at rest again at the end; one on which something went wrong is not kept.
 
         Raises:
-            sqlite3.Error: The file is not there, or is no database.
+            DatabaseAway: The file is not there, cannot be read, or is no database.
         """
-        connection = self._taken()
+        with told_away():
+            file, connection = self._taken()
         try:
-            yield connection
+            with told_away():
+                yield connection
         except BaseException:
             connection.close()
             raise
@@ -70,18 +89,24 @@ class SqliteFile:
         if self._is_closed:
             connection.close()
         else:
-            self._idle.append(connection)
+            self._idle.append((file, connection))
 
     def close(self) -> None:
         """No connection is left open, as soon as those in use are given back."""
         self._is_closed = True
         with suppress(IndexError):
             while True:
-                self._idle.pop().close()
+                self._idle.pop()[1].close()
 
-    def _taken(self) -> sqlite3.Connection:
+    def _taken(self) -> tuple[tuple[int, int] | None, sqlite3.Connection]:
+        """A connection to the file that stands there now, and which file that is."""
+        here = identity(self._path)
         with suppress(IndexError):
-            return self._idle.pop()
+            while True:
+                file, kept = self._idle.pop()
+                if file == here:
+                    return file, kept
+                kept.close()
         connection = sqlite3.connect(self._address, uri=True, isolation_level=None, check_same_thread=False)
         connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
-        return connection
+        return here, connection

@@ -1,17 +1,21 @@
 """The register as it stands at one moment, to be read in pieces: whatever is read, all is of that moment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
 from app.domain.answer import Answer
 from app.domain.batch import LinkBatch, LinkTerms, PointBatch
 from app.domain.place import Place
-from app.domain.provider import Agreement, ReturnReception
+from app.domain.provider import Agreement, ReturnReception, Visibility
+from app.registry.cards import Entries, entries
 from app.registry.lookup import Looking, Lookup, day
 from app.registry.organizations import Organizations, organizations_in
 from app.registry.points import points_in
 from app.registry.scanning import SEPARATOR, Numbered, as_text, in_columns, in_one, known_only, scan
+
+_PAGE = 512
+"""Entries read with one statement."""
 
 _REVISION = Lookup("select revision from register_state")
 _TERMS = in_one(
@@ -54,6 +58,19 @@ class Edition:
             places: The gazetteer by slug: country, region and clock of a point are those of its town.
         """
         return points_in(self._looking, self._organizations, places)
+
+    def entries(self, *, points: Collection[str], organizations: Collection[str], tier: Visibility) -> Entries:
+        """As `Store.read_entries`, of this moment; any number of them."""
+        listed, found = sorted(points), Entries(points={}, organizations={})
+        for first in range(0, max(len(listed), 1), _PAGE):
+            page = entries(
+                self._looking, points=listed[first : first + _PAGE], organizations=organizations if not first else (),
+                tier=tier,
+            )  # fmt: skip
+            found = Entries(
+                points={**found.points, **page.points}, organizations={**found.organizations, **page.organizations}
+            )
+        return found
 
     def links(self) -> Iterator[LinkBatch]:
         """Every published link of a published organization, in no particular order."""

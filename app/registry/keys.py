@@ -6,6 +6,7 @@ digest (HMAC-SHA256 with a pepper) is enough and a slow password hash would only
 
 import hmac
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -62,8 +63,15 @@ def known_key(looking: Looking, seal: Seal, *, text: str, today: date) -> KeyRec
     return record
 
 
+def records(looking: Looking, prefixes: Collection[str]) -> tuple[KeyRecord, ...]:
+    """What is on record about the keys with these prefixes."""
+    if not prefixes:
+        return ()
+    return tuple(_record(*facts) for _, *facts in looking.rows(_BY_PREFIX, list(prefixes)))
+
+
 def mark_used(looking: Looking, *, prefix: str, today: date) -> None:
-    """Notes the day on which the key was last used."""
+    """Notes the day on which the key was last used; while somebody else writes that waits for the next use."""
     looking.note("update api_key set last_used_on = {word} where prefix = {word}", [today.isoformat(), prefix])
 
 

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Protocol
 
+from app.registry.driver import BUSY_MILLISECONDS
+
 Decode = Callable[[Any], Any]
 
 
@@ -81,11 +83,18 @@ class Looking:
             cursor.close()
 
     def note(self, text: str, words: Sequence[Any]) -> None:
-        """One small change, committed at once. Each `{word}` of the text is bound, in its order."""
+        """One small change, committed at once. Each `{word}` of the text is bound, in its order.
+
+        On SQLite, where a writer waits for every other one, this one gives up at once: what is noted can wait.
+        """
         cursor: Cursor = self._connection.cursor()
         try:
+            if self._mark == "?":
+                cursor.execute("pragma busy_timeout = 20", ())
             cursor.execute(text.replace("{word}", self._mark), tuple(words))
         finally:
+            if self._mark == "?":
+                cursor.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}", ())
             cursor.close()
         self._connection.commit()
 

@@ -11,7 +11,7 @@ person told us never comes here: no method takes a profile, and the reasons of r
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.access import AccessReason, Role
 from app.domain.directory import Contact, Directory, Hotline
+from app.domain.errors import DatabaseAway
 from app.domain.provider import Capacity, OrganizationType, Visibility
 from app.registry import cards, keys
 from app.registry.driver import SqliteFile, opening, sqlite_file
@@ -62,6 +63,7 @@ class Store:
         self._file = SqliteFile(path) if path else None
         self._lock = Lock()
         self._opened: Database | None = None
+        self._is_known = False
 
     @classmethod
     def open(cls, url: str, *, seal: Seal, clock: Callable[[], datetime], create: bool = False) -> "Store":
@@ -87,6 +89,9 @@ class Store:
             except BaseException:
                 store.close()
                 raise
+        store._is_known = True
+        if store._opened is not None:
+            store._opened.must_exist = True
         return store
 
     @staticmethod
@@ -299,9 +304,14 @@ class Store:
         with self._looking() as looking:
             record = keys.known_key(looking, self._seal, text=text, today=today)
         if record.last_used_on != today:
-            with self._looking() as looking:
+            with suppress(DatabaseAway), self._looking() as looking:
                 keys.mark_used(looking, prefix=record.prefix, today=today)
         return record
+
+    def read_keys(self, prefixes: Collection[str]) -> tuple[KeyRecord, ...]:
+        """The records of the keys with these prefixes, also of those that are not good any more."""
+        with self._looking() as looking:
+            return keys.records(looking, prefixes)
 
     def revoke_key(self, prefix: str) -> KeyRecord:
         """The record of the key, which is not good any more.
@@ -346,7 +356,7 @@ class Store:
         try:
             with self._looking() as looking:
                 return looking.rows(_SCHEMA) == [(SCHEMA,)]
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, DatabaseAway):
             return False
 
     @property
@@ -357,6 +367,7 @@ class Store:
                 from app.registry.database import Database
 
                 self._opened = Database(self._url)
+                self._opened.must_exist = self._is_known
             return self._opened
 
 

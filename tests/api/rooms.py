@@ -72,7 +72,8 @@ class Room:
 def some_settings(**more: Any) -> Settings:
     """Settings with invented secrets and a database in memory."""
     secret = "an invented secret of the tests, long enough"
-    return Settings(database_url="sqlite://", data_folder=DATA, seal_key=secret, pepper=secret[::-1], **more)
+    told = {"database_url": "sqlite://", **more}
+    return Settings(data_folder=DATA, seal_key=secret, pepper=secret[::-1], **told)
 
 
 def keys_in(store: Store) -> dict[str, str]:

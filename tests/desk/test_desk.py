@@ -48,9 +48,9 @@ def reference():
 
 
 @pytest.fixture
-def store():
-    """An empty register in memory."""
-    opened = open_store(Settings(database_url="sqlite://", data_folder=DATA, seal_key=SECRET, pepper=SECRET[::-1]))
+def store(database_url):
+    """An empty register, on SQLite and on PostgreSQL."""
+    opened = open_store(Settings(database_url=database_url, data_folder=DATA, seal_key=SECRET, pepper=SECRET[::-1]))
     yield opened
     opened.close()
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from app.desk.snapshots import Snapshot, Snapshots
+from app.domain.errors import DatabaseAway
 from app.routing import build_network
 from tests.routing.people import a_point
 
@@ -21,8 +22,11 @@ class Register:
     number: int = 1
     quarantined: frozenset[str] = frozenset()
     looks: int = 0
+    is_away: bool = False
 
     def revision(self):
+        if self.is_away:
+            raise DatabaseAway("away")
         return self.number
 
     def quarantine_changes(self, *, since):
@@ -100,7 +104,7 @@ def snapshots(register, build, told):
 
 def the_snapshots(register, build, told, *, patience, clock=lambda: 0.0):
     return Snapshots(
-        register, build, patience_seconds=patience, clock=clock,
+        register, build, patience_seconds=patience, away_seconds=LONG, clock=clock,
         tell=lambda event, **fields: told.append((event, fields)),
     )  # fmt: skip
 
@@ -236,3 +240,62 @@ def test_points_that_are_gone_come_on_top_of_those_in_quarantine():
     assert out_of_routes(snapshot.without({"xa.two", "zz.removed"})) == {"xa.one", "xa.two"}
     assert out_of_routes(snapshot.with_changes({"xa.two": True, "xa.one": False})) == {"xa.two"}
     assert out_of_routes(snapshot) == {"xa.one"}
+
+
+def test_while_the_database_is_away_the_last_snapshot_serves_and_says_so(snapshots, register, told):
+    first = snapshots.current()
+    register.is_away = True
+    for _ in range(2):
+        current = snapshots.current()
+        assert (current.revision, current.is_last_known) == (first.revision, True)
+    with pytest.raises(DatabaseAway):
+        snapshots.follow()
+    register.is_away = False
+    assert snapshots.current() is first
+    assert [event for event, _ in told] == ["snapshot-built", "database-away", "database-back"]
+
+
+def test_it_serves_for_so_long_and_no_longer(register, build, told):
+    """Nobody is routed by what may be a day old."""
+    now = [0.0]
+    snapshots = the_snapshots(register, build, told, patience=0.0, clock=lambda: now[0])
+    snapshots.current()
+    register.is_away, now[0] = True, LONG
+    assert snapshots.current().is_last_known
+    now[0] += 0.1
+    with pytest.raises(DatabaseAway):
+        snapshots.current()
+
+
+def test_without_a_snapshot_there_is_nothing_to_serve(snapshots, register):
+    register.is_away = True
+    with pytest.raises(DatabaseAway):
+        snapshots.current()
+
+
+def test_quarantines_of_the_last_moment_hold_while_the_database_is_away(register, build, told):
+    """H18: as they were known; and where something came after, of which nothing is known, there is no answer."""
+    snapshots = the_snapshots(register, build, told, patience=0.0)
+    snapshots.current()
+    build.hold()
+    register.number, register.quarantined = 2, frozenset({"xa.one"})
+    snapshots.current()
+    register.is_away = True
+    assert out_of_routes(snapshots.current()) == {"xa.one"}
+    register.is_away, register.number = False, 3
+    snapshots.follow()
+    register.is_away = True
+    with pytest.raises(DatabaseAway):
+        snapshots.current()
+    build.gate.set()
+
+
+def test_following_builds_without_anybody_waiting(snapshots, build, register):
+    snapshots.current()
+    build.hold()
+    register.number = 2
+    snapshots.follow()
+    assert build.begun.wait(LONG)
+    build.gate.set()
+    snapshots.close()
+    assert (snapshots.current().revision, build.built) == (2, 2)

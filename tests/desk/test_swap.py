@@ -41,9 +41,8 @@ def reference():
 
 
 @pytest.fixture
-def store(tmp_path):
-    url = f"sqlite:///{tmp_path / 'register.db'}"
-    opened = open_store(Settings(database_url=url, data_folder=DATA, seal_key=SECRET, pepper=SECRET[::-1]))
+def store(database_url):
+    opened = open_store(Settings(database_url=database_url, data_folder=DATA, seal_key=SECRET, pepper=SECRET[::-1]))
     load(opened, *three_houses())
     yield opened
     opened.close()

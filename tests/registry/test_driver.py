@@ -10,7 +10,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from app.domain.access import Role
-from app.domain.errors import CannotOpen
+from app.domain.errors import CannotOpen, DatabaseAway
 from app.domain.provider import Visibility
 from app.registry import database
 from app.registry.driver import SqliteFile, opening, sqlite_file
@@ -44,7 +44,7 @@ def test_only_the_address_of_a_plain_file_names_a_file(url, file):
 
 def test_a_file_that_is_not_there_is_not_made(tmp_path):
     file = SqliteFile(tmp_path / "absent.db")
-    with pytest.raises(sqlite3.OperationalError), file.connection():
+    with pytest.raises(DatabaseAway), file.connection():
         pass
     assert list(tmp_path.iterdir()) == []
 

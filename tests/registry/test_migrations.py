@@ -1,20 +1,29 @@
 """The schema comes from migrations, fits the tables, and a database of another schema is refused with the way out."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
+from app.domain.access import AccessReason, Role
 from app.domain.errors import WrongSchema
+from app.domain.provider import Visibility
 from app.registry import database
 from app.registry.database import Database
 from app.registry.seal import Seal
 from app.registry.store import Store
 from app.registry.tables import METADATA
-from tests.registry.invented import NOW, SECRET, a_rich_directory, a_store, without_sealed
+from tests.registry.invented import LINE, NOW, SECRET, SHELTER, a_rich_directory, a_store, without_sealed
+
+
+@pytest.fixture
+def database_url(empty_url):
+    """Here the tests migrate by themselves."""
+    return empty_url
 
 
 def do(url, statement):
@@ -60,18 +69,91 @@ def test_constraints_have_the_names_of_the_convention(database_url):
     engine.dispose()
 
 
-def test_down_and_up_again(database_url):
-    """The way back is tried, not only written."""
-    opened = Database(database_url)
-    opened.migrate()
-    config = database._config(database.MIGRATIONS)
-    with opened._writers.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-    assert tables_in(database_url) == {"alembic_version"}
-    opened.migrate()
-    opened.require_schema()
-    opened.close()
+VERSIONS = [one.revision for one in ScriptDirectory.from_config(database._config(database.MIGRATIONS)).walk_revisions()]
+"""Of the schema, the last one first."""
+
+
+def schema(url):
+    """What the tables are made of; the order of columns and the names of indexes' columns tell nothing."""
+    engine = create_engine(url)
+    seen = inspect(engine)
+    found = {}
+    for table in seen.get_table_names():
+        found[table] = {
+            "columns": {c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in seen.get_columns(table)},
+            "key": seen.get_pk_constraint(table),
+            "indexes": sorted((i["name"], i["column_names"], bool(i["unique"])) for i in seen.get_indexes(table)),
+            "ways": sorted((f["name"], f["constrained_columns"]) for f in seen.get_foreign_keys(table)),
+            "unique": sorted((u["name"], u["column_names"]) for u in seen.get_unique_constraints(table)),
+            "checks": sorted(c["name"] for c in seen.get_check_constraints(table)),
+        }
+    engine.dispose()
+    return found
+
+
+def rows_of(url, columns):
+    """Every row of these tables, in these columns."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {
+            table: sorted(str(tuple(row)) for row in connection.execute(text(_selection(table, names))))
+            for table, names in columns.items()
+        }
+    engine.dispose()
+    return found
+
+
+def _selection(table, names):
+    listed = ", ".join(f'"{name}"' for name in sorted(names))
+    return f'select {listed} from "{table}"'
+
+
+def filled(url):
+    """A register with facts, changes, a key, a reading and a quarantine."""
+    store = a_store(url)
+    store.load_directory(a_rich_directory(), by="a steward", reason="load")
+    store.create_key(Role.OPERATOR, "xa-moth", ("KZ",), date(2027, 1, 1))
+    store.quarantine(LINE, by="a steward", reason="doubt")
+    store.contact_card(SHELTER, tier=Visibility.RESTRICTED, reader="a steward", reason=AccessReason.UPKEEP)
+    store.close()
+
+
+@pytest.mark.parametrize("version", [*VERSIONS[1:], "base"])
+def test_down_to_every_version_and_up_again_is_the_same_schema(database_url, version):
+    """The way back is tried, not only written; and everything that the older schema can hold is still there."""
+    filled(database_url)
+    before = schema(database_url)
+    database.migrate_down(database_url, version)
+    older = schema(database_url)
+    both = {t: before[t]["columns"].keys() & older[t]["columns"].keys() for t in before.keys() & older.keys()}
+    kept = {table: names for table, names in both.items() if names and table != "alembic_version"}
+    held = rows_of(database_url, kept)
+    assert (set(older) == {"alembic_version"}) is (version == "base")
+    Store.migrate(database_url)
+
+    assert schema(database_url) == before
+    if version != "base":
+        assert rows_of(database_url, kept) == held
+        store = a_store(database_url, create=False)
+        assert store.read_directory() == without_sealed(a_rich_directory())
+        assert (store.list_quarantined(), len(store.list_keys()), store.verify_chain()) == ({LINE}, 1, ())
+        store.close()
+
+
+@pytest.mark.parametrize("version", ["9999", "head", VERSIONS[0], "-1", ""])
+def test_there_is_a_way_down_to_older_versions_only(database_url, version):
+    Store.migrate(database_url)
+    with pytest.raises(WrongSchema, match=f"way down to: {', '.join([*VERSIONS[1:], 'base'])}"):
+        database.migrate_down(database_url, version)
+
+
+def test_there_is_no_way_down_from_what_is_no_register_of_ours(database_url):
+    with pytest.raises(WrongSchema, match="empty"):
+        database.migrate_down(database_url, "base")
+    Store.migrate(database_url)
+    do(database_url, "update alembic_version set version_num = '9999'")
+    with pytest.raises(WrongSchema, match="9999"):
+        database.migrate_down(database_url, "base")
 
 
 def test_lists_of_services_outlive_the_way_down_and_up(database_url):
@@ -79,14 +161,9 @@ def test_lists_of_services_outlive_the_way_down_and_up(database_url):
     store = a_store(database_url)
     store.load_directory(a_rich_directory(), by="a steward", reason="load")
     store.close()
-    opened = Database(database_url)
-    config = database._config(database.MIGRATIONS)
-    with opened._writers.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
+    database.migrate_down(database_url, "0001")
     assert {"schedule", "language", "accessibility", "required_document"} <= tables_in(database_url)
-    opened.migrate()
-    opened.close()
+    Store.migrate(database_url)
     store = a_store(database_url)
     assert store.read_directory() == without_sealed(a_rich_directory())
     assert store.load_directory(a_rich_directory(), by="a steward", reason="the same") == 1
@@ -152,8 +229,8 @@ def newer_program(database_url, tmp_path):
     (there / "versions").mkdir(parents=True)
     for path in [*here.glob("*.*"), *here.glob("versions/*.py")]:
         (there / path.relative_to(here)).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    (there / "versions" / "0003_next.py").write_text(
-        'from alembic import op\nimport sqlalchemy as sa\nrevision = "0003"\ndown_revision = "0002"\n'
+    (there / "versions" / "9998_next.py").write_text(
+        f'from alembic import op\nimport sqlalchemy as sa\nrevision = "9998"\ndown_revision = "{VERSIONS[0]}"\n'
         'def upgrade():\n    with op.batch_alter_table("organization") as batch:\n'
         '        batch.alter_column("name", new_column_name="title", existing_type=sa.String())\n'
     )
@@ -166,7 +243,7 @@ def test_an_older_database_is_refused_and_not_migrated_by_the_way(newer_program)
     """An operator decides when to migrate; creating does nothing to a database that holds anything."""
     newer_program.migrate(only_empty=True)
 
-    with pytest.raises(WrongSchema, match=r"schema 0002, this program needs 0003: run `referral migrate`"):
+    with pytest.raises(WrongSchema, match=rf"schema {VERSIONS[0]}, this program needs 9998: run `referral migrate`"):
         newer_program.require_schema()
 
 

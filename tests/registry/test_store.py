@@ -466,11 +466,11 @@ def test_two_processes_write_at_once(filled, database_url):
     assert filled.verify_chain() == ()
 
 
-def test_two_processes_create_one_register(database_url):
+def test_two_processes_create_one_register(empty_url):
     """Two workers that start on an empty database at the same time both find it ready."""
-    assert in_two_processes(create_register, database_url, {}, {}) == [0, 0]
+    assert in_two_processes(create_register, empty_url, {}, {}) == [0, 0]
 
-    store = a_store(database_url, create=False)
+    store = a_store(empty_url, create=False)
     assert store.revision() == 0
     store.close()
 
@@ -536,3 +536,24 @@ def test_only_two_kinds_of_databases_are_taken():
     """And the message names both."""
     with pytest.raises(ValueError, match=r"sqlite.*postgresql"):
         Database("mysql://x/y")
+
+
+def test_threads_with_registers_of_their_own_lose_no_update(filled, database_url):
+    """As workers have: loads, reports and quarantines queue, and every one of them is on record."""
+
+    def work(number):
+        own = a_store(database_url, create=False)
+        own.record_capacity(SHELTER, Capacity.OPEN, number, NOW, "t")
+        own.load_directory(
+            with_service(a_rich_directory(), LINE, name=f"Line {number}"), by="t", reason=f"load {number}"
+        )
+        own.quarantine(LINE, by="t", reason=f"doubt {number}")
+        own.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+
+    reasons = {row["reason"] for row in rows(database_url, "select reason from change where revision > 1")}
+    assert reasons == {"capacity report", *(f"{what} {n}" for what in ("load", "doubt") for n in range(4))}
+    assert filled.revision() == 1 + 3 * 4
+    assert filled.verify_chain() == ()
