@@ -96,6 +96,7 @@ def open_desk(store: Store, settings: Settings, *, tell: Callable[..., None] | N
         budget_seconds=settings.search_budget_seconds,
         patience_seconds=settings.snapshot_patience_seconds,
         tell=tell or (lambda *_, **__: None),
+        one_steward=settings.one_steward,
     )
 
 

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     what is in quarantine now. Nobody waits when the last snapshot took longer than this to build."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
+    one_steward: bool = False
+    """Whether whoever wrote a draft may publish it: for an organization with one steward. Else two are needed."""
     policy: dict[str, int] = Field(default_factory=dict)
     """Other values for weights and limits of `RankingPolicy`, by name; in the environment a JSON object."""
 

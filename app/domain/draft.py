@@ -40,7 +40,8 @@ class DraftInput:
 
     `body` is the record as the YAML files of the directory write it, as plain JSON: of an organization without
     `services`, of a service with `organization` (a slug) besides. `update_of` is the slug of the published record that
-    it shall replace, or `None` for a new one. `note` is for the steward who reviews it.
+    it shall replace, or `None` for a new one. `note` is for the steward who reviews it. `keeps_sealed`: the restricted
+    contacts of the published record stay beside those of the body; without, those of the body are all there will be.
     """
 
     kind: DraftKind | str
@@ -48,6 +49,7 @@ class DraftInput:
     body: Mapping[str, Any]
     update_of: str | None = None
     note: str = ""
+    keeps_sealed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class Draft:
     state: DraftState
     body: Mapping[str, Any]
     sealed_contacts: int
+    keeps_sealed: bool
     update_of: str | None
     note: str
     organization: str

@@ -25,6 +25,8 @@ class DraftRow(Row, table=True):
     sealed_count: int
     keeps_sealed: bool
     """Whether the sealed contacts of the published service stay when this takes its place."""
+    is_proposal: bool
+    """Whether a provider wrote it, who then may see it."""
     update_of: str | None = None
     note: str
     organization: str = Field(index=True)

@@ -19,7 +19,7 @@ from app.registry.marked import Spot, pointer
 from app.registry.plain import canonical
 from app.registry.seal import Seal
 from app.registry.shapes import is_slug
-from app.registry.tables import ChangeRow, DraftRow
+from app.registry.tables import ChangeRow, DraftRow, OrganizationRow, ServiceRow
 
 PARTS_OF_SERVICE = frozenset({DraftKind.LOCATION, DraftKind.SERVICE_AT_LOCATION})
 """They are published under the slug of their service."""
@@ -50,6 +50,7 @@ def propose(session: Session, drafts: Iterable[DraftInput], *, seal: Seal, cause
     offered = list(drafts)
     _require_sound(offered)
     published = published_changes(session, [(record_kind(one.kind), one.slug) for one in offered])
+    owners = owners_of(session, offered)
     faults = [
         _fault((index, "update_of"), "unknown-record", "name a published record of that kind, or leave it out")
         for index, one in enumerate(offered)
@@ -66,7 +67,9 @@ def propose(session: Session, drafts: Iterable[DraftInput], *, seal: Seal, cause
             continue
         known.add((str(one.kind), one.slug, parted.digest))
         rests_on = published.get((record_kind(one.kind), one.slug), 0)
-        added.append(new_row(one, parted, number=number + len(added), rests_on=rests_on, cause=cause))
+        row = new_row(one, parted, number=number + len(added), rests_on=rests_on, cause=cause)
+        row.organization = owners.get(one.slug, row.organization)
+        added.append(row)
     session.add_all(added)
     if added:
         told = {"count": len(added), "first": added[0].number, "digest": seal.mark(_digests(added), about="drafts")}
@@ -153,16 +156,29 @@ def next_number(session: Session) -> int:
 
 def new_row(
     one: DraftInput, parted: Parted, *, number: int, rests_on: int, cause: Cause, keys: tuple[str, ...] = (),
-    state: DraftState = DraftState.DRAFT, keeps_sealed: bool | None = None,
+    is_proposal: bool = False,
 ) -> DraftRow:  # fmt: skip
-    """A draft that nobody has decided on. Unless told, it keeps the sealed contacts of its record when it has none."""
-    keeps = parted.count == 0 if keeps_sealed is None else keeps_sealed
+    """A draft that nobody has decided on; that of a provider is in review at once."""
+    state = DraftState.REVIEW if is_proposal else DraftState.DRAFT
     return DraftRow(
         number=number, id=uuid4(), kind=str(one.kind), slug=one.slug, state=state.value, body=parted.body,
-        sealed=parted.sealed, sealed_count=parted.count, keeps_sealed=keeps, update_of=one.update_of, note=one.note,
-        organization=owner_of(one), rests_on=rests_on, by=cause.by, keys=list(keys), decided_by="", decision="",
-        digest=parted.digest, version=1, created_at=cause.at, updated_at=cause.at,
+        sealed=parted.sealed, sealed_count=parted.count, keeps_sealed=one.keeps_sealed, is_proposal=is_proposal,
+        update_of=one.update_of, note=one.note, organization=owner_of(one), rests_on=rests_on, by=cause.by,
+        keys=list(keys), decided_by="", decision="", digest=parted.digest, version=1, created_at=cause.at,
+        updated_at=cause.at,
     )  # fmt: skip
+
+
+def owners_of(session: Session, offered: Iterable[DraftInput]) -> dict[str, str]:
+    """Whose the service is, by its slug, for those that are parts of one."""
+    slugs = sorted({one.slug for one in offered if one.kind in PARTS_OF_SERVICE})
+    found: dict[str, str] = {}
+    for some in _in_pieces(slugs):
+        chosen = select(ServiceRow.slug, OrganizationRow.slug).join(
+            OrganizationRow, col(OrganizationRow.id) == col(ServiceRow.organization_id)
+        )
+        found |= dict(session.exec(chosen.where(col(ServiceRow.slug).in_(some))).all())
+    return found
 
 
 def owner_of(one: DraftInput) -> str:
@@ -217,7 +233,7 @@ def draft_of(row: DraftRow) -> Draft:
     """The row as a value."""
     return Draft(
         id=str(UUID(str(row.id))), kind=DraftKind(row.kind), slug=row.slug, state=DraftState(row.state), body=row.body,
-        sealed_contacts=row.sealed_count, update_of=row.update_of, note=row.note, organization=row.organization,
-        by=row.by, decided_by=row.decided_by, decision=row.decision, version=row.version, created_at=row.created_at,
-        updated_at=row.updated_at,
+        sealed_contacts=row.sealed_count, keeps_sealed=row.keeps_sealed, update_of=row.update_of, note=row.note,
+        organization=row.organization, by=row.by, decided_by=row.decided_by, decision=row.decision,
+        version=row.version, created_at=row.created_at, updated_at=row.updated_at,
     )  # fmt: skip

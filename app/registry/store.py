@@ -21,6 +21,7 @@ from app.domain.access import AccessReason, Role
 from app.domain.directory import Contact, Directory, Hotline
 from app.domain.draft import DraftInput
 from app.domain.provider import Capacity, OrganizationType, Visibility
+from app.domain.stewardship import Limits
 from app.registry import cards, keys
 from app.registry.driver import SqliteFile, opening, sqlite_file
 from app.registry.keys import KeyRecord
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from app.registry.database import Database
     from app.registry.edition import Edition
     from app.registry.ledger import Cause
+    from app.registry.stewardship import Stewardship
 
 SCHEMA = "0003"
 """The last revision of the migrations, as the database keeps it; a database that has it needs no closer look."""
 
 _SCHEMA = Lookup("select version_num from alembic_version")
 _REVISION = Lookup("select revision from register_state")
+_HELD = Lookup("select count(*) from held_record")
 _QUARANTINE_CHANGES = Lookup(
     "select slug, action from change where revision > {words} and action in ('quarantined', 'lifted') order by number"
 )
@@ -112,8 +115,8 @@ class Store:
     def load_directory(self, directory: Directory, *, by: str, reason: str) -> int:
         """The revision of the register, which now says what the directory says, all of it or nothing.
 
-        What is missing in the directory is removed. Quarantines stay, and so does what stewards recorded. The same
-        directory again changes nothing, not even the revision.
+        What is missing in the directory is removed. Quarantines stay, and so does what stewards recorded, published or
+        archived. The same directory again changes nothing, not even the revision.
 
         Raises:
             FaultyData: A slug is given twice, or something points to a slug that the directory does not have.
@@ -170,6 +173,11 @@ class Store:
         """Number of the last published change; 0 before anything was published. Reads one row."""
         with self._looking() as looking:
             return int(looking.rows(_REVISION)[0][0])
+
+    def count_held(self) -> int:
+        """How many records were published or archived by stewards, so that loading leaves them as they are."""
+        with self._looking() as looking:
+            return int(looking.rows(_HELD)[0][0])
 
     def list_hotlines(self, country: str | None = None) -> tuple[Hotline, ...]:
         """Hotlines of that country, or of all, sorted by country and slug."""
@@ -295,14 +303,26 @@ class Store:
         with self._database.reading() as session:
             return ledger.chain_faults(session)
 
-    def create_key(self, role: Role, owner: str, countries: tuple[str, ...], expires_on: date) -> tuple[str, KeyRecord]:
-        """A new key, as the text to show once, and its record. `countries` empty: every country that is served."""
+    def stewardship(self, *, places: frozenset[str] | None, limits: Limits, one_steward: bool) -> "Stewardship":
+        """The register in the hands of stewards and providers; `one_steward`: who wrote a draft may publish it."""
+        from app.registry.stewardship import House, Stewardship
+
+        house = House(seal=self._seal, places=places, limits=limits, one_steward=one_steward)
+        return Stewardship(self._database, clock=self._clock, house=house)
+
+    def create_key(
+        self, role: Role, owner: str, countries: tuple[str, ...], expires_on: date, *, organization: str | None = None
+    ) -> tuple[str, KeyRecord]:
+        """A new key, as the text to show once, and its record.
+
+        `countries` empty: every country that is served. `organization`: whose records a provider's key may see.
+        """
         from app.registry import ledger
 
         with self._database.writing() as session:
             return ledger.add_key(
                 session, self._seal, role=role, owner=owner, countries=countries, today=self._clock().date(),
-                expires_on=expires_on,
+                expires_on=expires_on, organization=organization,
             )  # fmt: skip
 
     def find_key(self, text: str, today: date) -> KeyRecord:

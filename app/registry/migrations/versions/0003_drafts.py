@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.Text(), nullable=True),
         sa.Column("sealed_count", sa.Integer(), nullable=False),
         sa.Column("keeps_sealed", sa.Boolean(), nullable=False),
+        sa.Column("is_proposal", sa.Boolean(), nullable=False),
         sa.Column("update_of", sa.String(), nullable=True),
         *_texts("note", "organization"),
         sa.Column("rests_on", sa.Integer(), nullable=False),
