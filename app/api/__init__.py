@@ -2,7 +2,8 @@
 
 The way of a request, from outside in: `limits.Watch` (id, crash, log line), `limits.BodyCap`, `access.admit` (who may
 do what), an endpoint of `planning`, `reference`, `drafts`, `records` or `health`, `wire` and `matching` (strict
-reading) or `steward_bodies`, the desk, `shaping` (the answer in one language). Every fault becomes a problem in `problems`.
+reading) or `steward_bodies`, the desk, `shaping` (the answer in one language). Every fault becomes a problem in
+`problems`.
 """
 
 from collections.abc import Callable

@@ -96,6 +96,7 @@ def faults_of(flaws: list[Flaw]) -> tuple[Fault, ...]:
     told = []
     for spot, code, mend in flaws:
         known = spot[:-1] if code == "unknown-key" else spot
+        mend = mend.rpartition("use one of ")[2] if code == "unknown-value" else mend
         told.append(Fault("", 0, pointer(("body", *known)), "unknown-field" if code == "unknown-key" else code, mend))
     return tuple(dict.fromkeys(told))
 
@@ -116,6 +117,9 @@ def _of_value(value: Any) -> Iterator[Flaw]:
         yield from _in_file(value, _HERE["organization"])
     elif isinstance(value, OwnedService):
         yield from of_slug(("slug",), value.service.slug)
+        reported = value.service.capacity_as_of
+        if reported is not None and not 2000 <= reported.year < 2100:
+            yield ("capacity_as_of",), "wrong-date", "write a moment of this century"
         yield from _in_file(_shell(value.organization, value.service), _HERE["service"])
     elif isinstance(value, Link):
         yield from of_slug(("slug",), value.slug)
