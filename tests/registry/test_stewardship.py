@@ -11,12 +11,13 @@ from threading import Barrier, Event
 
 import pytest
 
+from app.domain.draft import DraftKind
 from app.domain.errors import Conflict
 from app.domain.provider import Capacity
 from app.domain.stewardship import Due, Edit, Once
 from app.registry import once
 from tests.registry.invented import HIDDEN, NOW
-from tests.registry.stewards import ANN, BED, BEN, LINE, OWL, TODAY, Keeping, a_new_service, keeping
+from tests.registry.stewards import ANN, BED, BEN, LINE, MOTH, OWL, TODAY, Keeping, a_new_service, keeping
 
 ROOT = Path(__file__).resolve().parents[2]
 ONCE = Once(key_prefix="aaaaaaaa", token="t", fingerprint="f")
@@ -249,6 +250,45 @@ def test_the_worklist_says_what_is_due_first_and_why():
         ]  # fmt: skip
         assert [one.slug for one in kept.see("worklist", country="UZ", days=30, limit=50).tasks] == [OWL]
         assert (len(kept.see("worklist", country=None, days=30, limit=1).tasks), found.total) == (1, 2)
+
+
+def test_every_view_answers_on_both_databases(kept):
+    """For a steward all of it, for a provider its own; no view tells a restricted contact."""
+    kept.do(MOTH, "create_draft", a_new_service())
+    kept.do(ANN, "create_draft", a_new_service("xa-moth.tea"))
+    seen = []
+    for who, own in ((ANN, False), (MOTH, True)):
+        for kind in DraftKind:
+            found, more = kept.see("records", who, kind, after="", limit=2)
+            rest, _ = kept.see("records", who, kind, after=found[-1].slug, limit=9) if found else ((), False)
+            seen += [*found, *rest]
+            assert more is bool(rest)
+            assert not own or {one.organization for one in (*found, *rest)} <= {"xa-moth"}
+        drafts, _ = kept.see("drafts", who, state=None, kind=DraftKind.SERVICE, after=0, limit=9)
+        assert [one.slug for _, one in drafts] == (["xa-moth.soup"] if own else ["xa-moth.soup", "xa-moth.tea"])
+        seen += [kept.see("comparison", who, one) for _, one in drafts]
+    seen += [kept.see("history", "service", BED, after=0, limit=9), kept.see("changes", since=None, limit=99)]
+    seen.append(kept.see("worklist", country=None, days=366, limit=9))
+    assert len(kept.see("worklist", country="KZ", days=366, limit=9).tasks) == 2
+    assert not any(hidden in repr(seen) for hidden in HIDDEN)
+
+
+def test_no_restricted_contact_is_in_the_file_in_clear(tmp_path):
+    """H15: neither in drafts, nor in what is kept to answer a repeated request, nor on the chain."""
+    path = tmp_path / "register.db"
+    with keeping(f"sqlite:///{path}") as kept:
+        contacts = [{"kind": "phone", "value": "+000 777 0123", "visibility": "restricted", "note": "knock four times"}]
+        drafts = []
+
+        def create(acts):
+            drafts.append(acts.edit_record("service", BED, None, Edit(body={"contacts": contacts})))
+            return {"told": repr(drafts[-1])}
+
+        kept.stewardship.write_once(ANN, ONCE, create)
+        kept.published(drafts[0])
+    content = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    assert b"xa-moth.bed" in content
+    assert not any(word.encode() in content for word in (*HIDDEN, "+000 777 0123", "knock four times"))
 
 
 def test_two_machines_on_one_database_see_each_other(database_url):
