@@ -159,7 +159,6 @@ class Acts:
         row = self._open_row(draft, match, DraftState.REVIEW)
         if self._who.key_prefix in row.keys and not self._house.one_steward:
             raise Conflict("own-draft", "somebody else publishes a draft than whoever wrote it")
-        self._require_country(row.organization, row.body)
         before = self._told(row)
         publish(self._press(reason), row)
         row.decided_by, row.decision = by_text(self._who), reason
@@ -299,6 +298,7 @@ class Acts:
         _require_match(match, row.version)
         if row.state not in (states or OPEN_STATES):
             raise Conflict("wrong-state", "the draft is not in a state in which that can be done")
+        self._require_country(row.organization, row.body)
         return row
 
     def _seen(self, row: DraftRow) -> Draft:

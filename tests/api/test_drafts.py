@@ -172,6 +172,9 @@ def test_a_key_for_some_countries_writes_there_only(busy):
     assert told(send(busy, "POST", "/v1/drafts", a_draft(), key)) == (403, "not-allowed")
     reason = {"reason": "complaint"}
     assert told(send(busy, "POST", f"/v1/services/{OFFICE}/quarantine", reason, key)) == (403, "not-allowed")
+    draft = created(busy, slug="sb-kz-hospital.abroad")
+    assert told(step(busy, draft, "submit", key)) == told(step(busy, draft, "reject", key, reason="no"))
+    assert told(step(busy, draft, "submit", key)) == (403, "not-allowed")
     service = send(busy, "POST", "/v1/services/sb-uz-hospital.emergency/verify",
                    {"method": "phone", "role": "steward", "on": "2026-11-20"}, key)  # fmt: skip
     assert service.status_code == 200

@@ -134,6 +134,27 @@ def test_the_same_request_is_carried_out_once(kept):
     assert kept.stewardship.write_once(ANN, other, lambda acts: {"ok": 1}) == {"ok": 1}
 
 
+def test_the_same_request_at_the_same_time_is_carried_out_once(kept):
+    """One of the two works; the other gets its answer or is told to wait."""
+    start, made = Barrier(2), []
+
+    def ask(_):
+        start.wait()
+        try:
+            return kept.stewardship.write_once(
+                ANN, ONCE, lambda acts: made.append(1) or {"id": acts.create_draft(a_new_service()).id}
+            )
+        except Conflict as late:
+            return late.code
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(ask, range(2)))
+    assert len(made) == 1
+    assert len(kept.see("drafts", ANN, state=None, kind=None, after=0, limit=9)[0]) == 1
+    assert any(isinstance(one, dict) for one in answers)
+    assert all(one == "in-flight" or isinstance(one, dict) for one in answers)
+
+
 def test_the_same_request_in_flight_is_refused_and_a_lost_one_is_not():
     """409 while the first is at work; a process that died with it does not block its key for ever."""
     moment = [NOW]
