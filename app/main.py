@@ -94,6 +94,7 @@ def open_desk(store: Store, settings: Settings, *, tell: Callable[..., None] | N
         patience_seconds=settings.snapshot_patience_seconds,
         away_seconds=settings.away_seconds,
         tell=tell or (lambda *_, **__: None),
+        one_steward=settings.one_steward,
     )
 
 

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     keys that were good a moment before still are. 0: not at all (503, `database-away`)."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
+    one_steward: bool = False
+    """Whether whoever wrote a draft may publish it: for an organization with one steward. Else two are needed."""
     policy: dict[str, int] = Field(default_factory=dict)
     """Other values for weights and limits of `RankingPolicy`, by name; in the environment a JSON object."""
 

@@ -20,6 +20,13 @@ OPEN = None
 CASE_WORK = frozenset({Role.OPERATOR, Role.PARTNER})
 """Who works with people (S-07). A government key never; nor an admin's or a steward's, who keep the register."""
 
+KEEPERS = frozenset({Role.STEWARD, Role.PROVIDER})
+"""Who writes drafts; a provider of its own records only, as proposals."""
+STEWARDS = frozenset({Role.STEWARD})
+"""Who decides what is published, verified and quarantined."""
+WITNESSES = frozenset({Role.STEWARD, Role.AUDITOR})
+"""Who reads the chain of changes."""
+
 ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
     {
         ("POST", "/v1/routes"): CASE_WORK,
@@ -30,6 +37,43 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
         ("GET", "/v1/pathways"): OPEN,
         ("GET", "/v1/pathways/{country}"): OPEN,
         ("GET", "/v1/hotlines"): OPEN,
+        ("GET", "/v1/drafts"): KEEPERS,
+        ("POST", "/v1/drafts"): KEEPERS,
+        ("GET", "/v1/drafts/{draft}"): KEEPERS,
+        ("GET", "/v1/drafts/{draft}/comparison"): KEEPERS,
+        ("PATCH", "/v1/drafts/{draft}"): KEEPERS,
+        ("DELETE", "/v1/drafts/{draft}"): KEEPERS,
+        ("POST", "/v1/drafts/{draft}/submit"): STEWARDS,
+        ("POST", "/v1/drafts/{draft}/publish"): STEWARDS,
+        ("POST", "/v1/drafts/{draft}/reject"): STEWARDS,
+        ("GET", "/v1/organizations"): KEEPERS,
+        ("GET", "/v1/organizations/{slug}"): KEEPERS,
+        ("PATCH", "/v1/organizations/{slug}"): KEEPERS,
+        ("GET", "/v1/organizations/{slug}/history"): WITNESSES,
+        ("POST", "/v1/organizations/{slug}/archive"): STEWARDS,
+        ("GET", "/v1/services/{slug}"): KEEPERS,
+        ("PATCH", "/v1/services/{slug}"): KEEPERS,
+        ("GET", "/v1/services/{slug}/history"): WITNESSES,
+        ("POST", "/v1/services/{slug}/archive"): STEWARDS,
+        ("POST", "/v1/services/{slug}/verify"): STEWARDS,
+        ("POST", "/v1/services/{slug}/capacity"): KEEPERS,
+        ("POST", "/v1/services/{slug}/quarantine"): STEWARDS,
+        ("POST", "/v1/services/{slug}/lift"): STEWARDS,
+        ("GET", "/v1/locations"): KEEPERS,
+        ("GET", "/v1/locations/{slug}"): KEEPERS,
+        ("PATCH", "/v1/locations/{slug}"): KEEPERS,
+        ("GET", "/v1/locations/{slug}/history"): WITNESSES,
+        ("GET", "/v1/service_at_locations"): KEEPERS,
+        ("GET", "/v1/service_at_locations/{slug}"): KEEPERS,
+        ("PATCH", "/v1/service_at_locations/{slug}"): KEEPERS,
+        ("GET", "/v1/service_at_locations/{slug}/history"): WITNESSES,
+        ("GET", "/v1/links"): KEEPERS,
+        ("GET", "/v1/links/{slug}"): KEEPERS,
+        ("PATCH", "/v1/links/{slug}"): KEEPERS,
+        ("GET", "/v1/links/{slug}/history"): WITNESSES,
+        ("POST", "/v1/links/{slug}/archive"): STEWARDS,
+        ("GET", "/v1/changes"): WITNESSES,
+        ("GET", "/v1/worklist"): STEWARDS,
         ("GET", "/health/live"): OPEN,
         ("GET", "/health/ready"): OPEN,
     }

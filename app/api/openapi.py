@@ -11,11 +11,13 @@ from pydantic.json_schema import models_json_schema
 from app.api.access import ACCESS, OPEN, bearer
 from app.api.body import RoutesRequest, WhyNotRequest
 from app.api.problems import MEDIA_TYPE, STATUS, Problem
+from app.api.steward_bodies import REQUESTS
 
 REFERENCE = "#/components/schemas/{model}"
 TAGS = (
     ("planning", "Routes for a profile. Operators and partners; answers are never kept."),
     ("reference", "Codes, places, rules, pathways and hotlines. Open; may be kept for five minutes."),
+    ("stewardship", "The register: drafts, published records, their history. Stewards; providers for their own."),
     ("operations", "For those who run the service."),
 )
 DESCRIPTION = """\
@@ -92,7 +94,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    wanted = [(model, "validation") for model in (RoutesRequest, WhyNotRequest)]
+    wanted = [(model, "validation") for model in (RoutesRequest, WhyNotRequest, *REQUESTS)]
     _, told = models_json_schema([*wanted, (Problem, "serialization")], ref_template=REFERENCE)  # type: ignore[list-item]
     found: dict[str, Any] = told["$defs"]
     return found
@@ -108,7 +110,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     """Adds who may call it and how it fails."""
     roles = ACCESS.get((method.upper(), path), frozenset())
     failures = [*_FOR_ALL, *_BY_PATH.get(path, ())]
-    if path.startswith("/v1"):
+    own = operation.pop("x-problems", None)
+    if own is not None:
+        failures += own
+    elif path.startswith("/v1"):
         failures += _BY_METHOD[method]
     if roles is OPEN:
         operation["security"] = []
@@ -120,7 +125,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     for status in sorted({STATUS[code] for code in failures}):
-        codes = [code for code in failures if STATUS[code] == status]
+        codes = [code for code in dict.fromkeys(failures) if STATUS[code] == status]
         responses[str(status)] = {
             "description": "Problem: " + ", ".join(f"`{code}`" for code in codes) + ".",
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},

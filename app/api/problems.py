@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.domain.errors import Fault, FaultyProfile, ReferralError
+from app.domain.errors import Fault, FaultyData, FaultyProfile, ReferralError
 from app.texts import say
 
 MEDIA_TYPE = "application/problem+json"
@@ -25,13 +25,24 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "empty-body": 400,
         "not-known": 401,
         "not-allowed": 403,
+        "own-draft": 403,
         "not-found": 404,
         "method-not-allowed": 405,
         "not-acceptable": 406,
+        "already-published": 409,
+        "in-flight": 409,
+        "in-use": 409,
+        "stale-draft": 409,
+        "wrong-state": 409,
+        "precondition-failed": 412,
         "body-too-large": 413,
         "wrong-media-type": 415,
+        "cursor-unknown": 422,
+        "faulty-data": 422,
         "faulty-profile": 422,
         "faulty-query": 422,
+        "key-reused": 422,
+        "precondition-required": 428,
         "internal": 500,
         "busy": 503,
         "database-away": 503,
@@ -140,7 +151,8 @@ def respond(request: Request, code: str, errors: Iterable[ProblemError] = (), al
 async def _on_ours(request: Request, error: ReferralError) -> Response:
     if error.code not in STATUS or STATUS[error.code] == 500:
         raise error
-    errors = fault_errors(error.faults, request_language(request)) if isinstance(error, FaultyProfile) else ()
+    faults = error.faults if isinstance(error, FaultyProfile | FaultyData) else ()
+    errors = fault_errors(faults, request_language(request))
     return respond(request, error.code, errors)
 
 

@@ -91,7 +91,7 @@ def read_why_not(raw: bytes, gazetteer: Gazetteer, languages: tuple[str, ...]) -
 def named_language(raw: bytes, languages: tuple[str, ...]) -> str | None:
     """The language that a body names, if it is one of these, whatever else is wrong with the body."""
     try:
-        body = _parsed(raw)
+        body = parsed(raw)
     except Refused:
         return None
     language = body.get("language") if isinstance(body, dict) else None
@@ -99,7 +99,7 @@ def named_language(raw: bytes, languages: tuple[str, ...]) -> str | None:
 
 
 def _read(raw: bytes, kind: type[Body], gazetteer: Gazetteer, languages: tuple[str, ...]) -> Body:
-    plain = _parsed(raw)
+    plain = parsed(raw)
     faults = set(_duplicate_keys(plain, ()))
     body: Body | None = None
     try:
@@ -136,7 +136,12 @@ def _no_constant(name: str) -> Any:
     raise ValueError("NaN and Infinity are no JSON")
 
 
-def _parsed(raw: bytes) -> Any:
+def parsed(raw: bytes) -> Any:
+    """The JSON in these bytes; objects tell by `repeats` whether a key stood in them twice.
+
+    Raises:
+        Refused: "empty-body" or "bad-json".
+    """
     if not raw.strip():
         raise Refused("empty-body")
     try:

@@ -38,6 +38,7 @@ class KeyRole(StrEnum):
     STEWARD = "steward"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    PROVIDER = "provider"
 
 
 class Depth(StrEnum):
@@ -307,15 +308,23 @@ def create_key(
     owner: Annotated[str, typer.Option("--owner", help="The organization that the key is for.")],
     country: Annotated[list[str] | None, typer.Option("--country", help="Only there; may be repeated.")] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=730, help="How long it is good.")] = 365,
+    organization: Annotated[
+        str, typer.Option("--organization", help="Of a provider: slug of the published organization it keeps.")
+    ] = "",
 ) -> None:
     """Make a key and show it once."""
     from app.cli import register
     from app.cli.house import faults_told, opened_store, settings_for_one_machine
     from app.main import now
 
+    if (role is KeyRole.PROVIDER) != bool(organization):
+        raise typer.BadParameter("a provider needs --organization, and no other role has one")
     with faults_told(), opened_store(settings_for_one_machine()) as store:
         countries = tuple(code.upper() for code in country or ())
-        register.create_key(store, role=role, owner=owner, countries=countries, days=days, today=now().date())
+        register.create_key(
+            store, role=role, owner=owner, countries=countries, days=days, today=now().date(),
+            organization=organization or None,
+        )  # fmt: skip
 
 
 @keys.command("list")

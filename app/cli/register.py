@@ -7,6 +7,7 @@ from rich.table import Table
 
 from app.cli.house import EXIT_DIFFERENCE, out
 from app.domain.access import Role
+from app.domain.errors import NotFound
 from app.main import now
 from app.registry import load_directory
 from app.registry.driver import opening
@@ -18,7 +19,10 @@ def load(store: Store, settings: Settings, *, folder: str, by: str) -> None:
     """The register says what that folder of the data tree says."""
     before = store.revision()
     revision = store.load_directory(load_directory(settings.data_folder / folder), by=by, reason=f"loading of {folder}")
-    out.print(f"revision {revision}" + (", nothing changed" if revision == before else ""), highlight=False)
+    held = store.count_held()
+    told = ", nothing changed" if revision == before else ""
+    told += f"; {held} records that stewards published or archived were left as they are" if held else ""
+    out.print(f"revision {revision}{told}", highlight=False)
 
 
 def backup(settings: Settings, file: Path, *, force: bool) -> None:
@@ -59,9 +63,19 @@ def quarantine(store: Store, slug: str, *, by: str, reason: str, lift: bool) -> 
     out.print(f"{slug}: {'lifted' if lift else 'in quarantine'}; revision {store.revision()}", highlight=False)
 
 
-def create_key(store: Store, *, role: str, owner: str, countries: tuple[str, ...], days: int, today: date) -> str:
-    """The text of a new key, which is shown once and kept only as a digest."""
-    text, record = store.create_key(Role(role), owner, countries, today + timedelta(days=days))
+def create_key(
+    store: Store, *, role: str, owner: str, countries: tuple[str, ...], days: int, today: date,
+    organization: str | None = None,
+) -> str:  # fmt: skip
+    """The text of a new key, which is shown once and kept only as a digest.
+
+    Raises:
+        NotFound: A provider's organization is not published.
+    """
+    if organization is not None and organization not in store.known_slugs([organization]).organizations:
+        raise NotFound("no such organization is published")
+    until = today + timedelta(days=days)
+    text, record = store.create_key(Role(role), owner, countries, until, organization=organization)
     out.print(f"role {record.role}, good until {record.expires_on}, prefix {record.prefix}", highlight=False)
     out.print("This key is shown once:", highlight=False)
     print(text)
@@ -71,13 +85,14 @@ def create_key(store: Store, *, role: str, owner: str, countries: tuple[str, ...
 def list_keys(store: Store) -> None:
     """Every key ever made, without its secret."""
     table = Table()
-    for heading in ("prefix", "role", "owner", "countries", "expires", "revoked", "last used"):
+    for heading in ("prefix", "role", "owner", "organization", "countries", "expires", "revoked", "last used"):
         table.add_column(heading)
     for key in store.list_keys():
         table.add_row(
             key.prefix,
             key.role,
             key.owner,
+            key.organization or "",
             " ".join(key.countries) or "all",
             str(key.expires_on),
             str(key.revoked_at or ""),

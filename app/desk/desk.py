@@ -9,7 +9,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app import __version__
@@ -26,9 +28,11 @@ from app.domain.place import Place
 from app.domain.plan import Database, Grade, Message, Plan, Step, Versions
 from app.domain.profile import Profile
 from app.domain.provider import Visibility
+from app.domain.stewardship import Limits
 from app.registry.cards import Entries, Entry, Known
 from app.registry.store import Store
 from app.routing import (
+    SHORT_LIVED,
     Moment,
     RankingPolicy,
     Rule,
@@ -43,6 +47,9 @@ from app.routing import (
     rulebook,
     why_not,
 )
+
+if TYPE_CHECKING:
+    from app.registry.stewardship import Stewardship
 
 _TRIES = 3
 """How often an answer is made anew because a point that it names is not published any more."""
@@ -62,6 +69,7 @@ class Desk:
         patience_seconds: float = 1.0,
         away_seconds: float = 600.0,
         tell: Callable[..., None] = lambda *_, **__: None,
+        one_steward: bool = False,
     ) -> None:
         """A desk over that register; nothing is read of it yet.
 
@@ -75,8 +83,10 @@ class Desk:
                 one that is there.
             away_seconds: How long answers still rest on the last snapshot after the database went away.
             tell: Told the event and its fields when a snapshot was built, or could not be.
+            one_steward: Whether whoever wrote a draft may publish it too.
         """
         self._store = store
+        self._one_steward = one_steward
         self._reference = reference
         self._places = MappingProxyType({place.slug: place for place in reference.places})
         self._policy = policy
@@ -184,6 +194,17 @@ class Desk:
         moment = self._moment(snapshot, as_of)
         holder = self._checked(snapshot, profile, holder)
         return problems_of(snapshot.network, profile, moment, policy=self._policy, k=alternatives, holder=holder)
+
+    @cached_property
+    def stewardship(self) -> "Stewardship":
+        """The register in the hands of stewards and providers, with the gazetteer and the limits of this deployment."""
+        policy = self._policy
+        limits = Limits(
+            warn_days=policy.warn_days, exclude_days=policy.exclude_days, stay_warn_days=policy.stay_warn_days,
+            stay_exclude_days=policy.stay_exclude_days, stay_capacity_hours=policy.bed_capacity_hours,
+            capacity_hours=policy.other_capacity_hours, short_lived=frozenset(SHORT_LIVED),
+        )  # fmt: skip
+        return self._store.stewardship(places=frozenset(self._places), limits=limits, one_steward=self._one_steward)
 
     def close(self) -> None:
         """No snapshot is being built any more; call it before the register is closed."""

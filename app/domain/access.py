@@ -13,6 +13,7 @@ class Role(StrEnum):
     STEWARD = "steward"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    PROVIDER = "provider"
 
 
 class AccessReason(StrEnum):
@@ -30,9 +31,11 @@ class Caller:
     """Whoever holds a good key: an organization in a role, never a person.
 
     `countries` are ISO 3166-1 alpha-2 codes that the key is for; empty means every country that is served.
+    `organization` is the slug of the organization whose records a provider may see; others have none.
     """
 
     role: Role
     owner: str
     countries: tuple[str, ...] = ()
     key_prefix: str
+    organization: str | None = None

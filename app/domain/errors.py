@@ -64,6 +64,14 @@ class NotFound(ReferralError):
     code = "not-found"
 
 
+class Conflict(ReferralError):
+    """What was asked does not fit the state of the register; `code` tells how."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
 class NotAllowed(ReferralError):
     """The key is good but its role may not do this."""
 

@@ -14,15 +14,16 @@ from app.registry.tables import ApiKeyRow
 
 
 def add_key(
-    session: Session, seal: Seal, *, role: Role, owner: str, countries: tuple[str, ...], today: date, expires_on: date
-) -> tuple[str, KeyRecord]:
+    session: Session, seal: Seal, *, role: Role, owner: str, countries: tuple[str, ...], today: date, expires_on: date,
+    organization: str | None = None,
+) -> tuple[str, KeyRecord]:  # fmt: skip
     """A new key as the text that is shown once, and its record."""
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     while session.get(ApiKeyRow, prefix) is not None:
         prefix = secrets.token_hex(4)
     row = ApiKeyRow(
         prefix=prefix, digest=seal.digest(secret), role=role.value, owner=owner, countries=sorted(set(countries)),
-        created_on=today, expires_on=expires_on,
+        created_on=today, expires_on=expires_on, organization=organization,
     )  # fmt: skip
     session.add(row)
     return f"rk_{prefix}_{secret}", _record(row)
@@ -50,4 +51,5 @@ def _record(row: ApiKeyRow) -> KeyRecord:
     return KeyRecord(
         prefix=row.prefix, role=Role(row.role), owner=row.owner, countries=tuple(row.countries),
         created_on=row.created_on, expires_on=row.expires_on, revoked_at=row.revoked_at, last_used_on=row.last_used_on,
+        organization=row.organization,
     )  # fmt: skip

@@ -18,9 +18,9 @@ from app.registry.seal import Seal
 _KEY = re.compile(r"rk_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 _NO_DIGEST = "0" * 64
 _BY_PREFIX = Lookup(
-    "select digest, prefix, role, owner, countries, created_on, expires_on, revoked_at, last_used_on "
+    "select digest, prefix, role, owner, countries, created_on, expires_on, revoked_at, last_used_on, organization "
     "from api_key where prefix in ({words})",
-    (None, None, Role, None, document, day, day, instant, day),
+    (None, None, Role, None, document, day, day, instant, day, None),
 )
 
 
@@ -29,7 +29,7 @@ class KeyRecord:
     """What is on record about a key; not the key. `last_used_on` is a day only, and no address is kept.
 
     `countries` are ISO 3166-1 alpha-2 codes, sorted; empty means every country that is served. The key is good through
-    `expires_on`.
+    `expires_on`. `organization` is the slug of a provider's own organization.
     """
 
     prefix: str
@@ -40,11 +40,15 @@ class KeyRecord:
     expires_on: date
     revoked_at: datetime | None = None
     last_used_on: date | None = None
+    organization: str | None = None
 
     @property
     def caller(self) -> Caller:
         """Whoever shows this key."""
-        return Caller(role=self.role, owner=self.owner, countries=self.countries, key_prefix=self.prefix)
+        return Caller(
+            role=self.role, owner=self.owner, countries=self.countries, key_prefix=self.prefix,
+            organization=self.organization,
+        )  # fmt: skip
 
 
 def known_key(looking: Looking, seal: Seal, *, text: str, today: date) -> KeyRecord:
@@ -84,8 +88,9 @@ def _record(
     expires_on: date,
     revoked_at: datetime | None,
     last_used_on: date | None,
+    organization: str | None,
 ) -> KeyRecord:
     return KeyRecord(
         prefix=prefix, role=role, owner=owner, countries=tuple(countries), created_on=created_on,
-        expires_on=expires_on, revoked_at=revoked_at, last_used_on=last_used_on,
+        expires_on=expires_on, revoked_at=revoked_at, last_used_on=last_used_on, organization=organization,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from app.registry.tables import (
     ChangeRow,
     ContactRow,
     CrossBorderFactRow,
+    HeldRecordRow,
     HotlineRow,
     LinkRow,
     OrganizationIdentifierRow,
@@ -72,7 +73,8 @@ def load(session: Session, directory: Directory, *, seal: Seal, cause: Cause) ->
     """The revision of the register, which now says what the directory says.
 
     What was not in it becomes a tombstone. Quarantines, and what stewards recorded about a service that stays, are
-    kept. A directory that the register has already changes nothing.
+    kept. Records that were published or archived here are left as they are, whatever the directory says of them. A
+    directory that the register has already changes nothing.
 
     Raises:
         FaultyData: A slug is given twice, or something points to a slug that the directory does not have.
@@ -81,14 +83,14 @@ def load(session: Session, directory: Directory, *, seal: Seal, cause: Cause) ->
     state = locked_state(session)
     marks = {service.slug: rows.seal_mark(service, seal) for service in _all_services(directory)}
     before = _contents(directory_in(session, recorded=False), _marks_in(session))
-    after = _contents(directory, marks)
+    after = _beside_held(session, before, _contents(directory, marks))
     changed = [key for key in _in_order({*before, *after}) if before.get(key) != after.get(key)]
     if not changed:
         return state.revision
     state.revision += 1
     written = {key for key in changed if key in after}
     _write(session, directory, written=written, seal=seal, marks=marks)
-    _bury(session, [key for key in changed if key not in after], cause.at)
+    bury(session, [key for key in changed if key not in after], cause.at)
     append_changes(
         session, state, (change_row(key, before.get(key), after.get(key), state.revision, cause) for key in changed)
     )
@@ -121,9 +123,14 @@ def _contents(directory: Directory, marks: Mapping[str, str | None]) -> dict[Key
     """Every record as plain JSON. Of sealed contacts it has nothing but their mark."""
     contents: dict[Key, Any] = {}
     for organization in directory.organizations:
-        contents["organization", organization.slug] = _without_services(organization)
+        contents["organization", organization.slug] = organization_content(organization)
     for offered in _offered(directory):
-        contents["service", offered.service.slug] = _open_content(offered, marks.get(offered.service.slug))
+        contents["service", offered.service.slug] = service_content(
+            offered.service,
+            organization=offered.organization,
+            position=offered.position,
+            mark=marks.get(offered.service.slug),
+        )
     for kind, values in (
         ("link", directory.links),
         ("return_reception", directory.receptions),
@@ -134,16 +141,48 @@ def _contents(directory: Directory, marks: Mapping[str, str | None]) -> dict[Key
     return contents
 
 
-def _without_services(organization: Organization) -> dict[str, Any]:
+def _beside_held(session: Session, before: Mapping[Key, Any], offered: Mapping[Key, Any]) -> dict[Key, Any]:
+    """What is offered, with records that stewards hold as they are, and with nothing that points to what is gone.
+
+    An organization is kept for as long as a held record needs it.
+    """
+    held = {(row.kind, row.slug) for row in session.exec(select(HeldRecordRow))}
+    if not held:
+        return dict(offered)
+    kept = {key: before[key] for key in held if key in before}
+    after = {key: content for key, content in offered.items() if key not in held} | kept
+    needed = {named for key, content in kept.items() for named in _named_by(key[0], content)}
+    after |= {key: before[key] for key in needed if key[0] == "organization" and key not in after and key in before}
+    for kind in RECORDS:
+        for key in [key for key in after if key[0] == kind]:
+            if not all(named in after for named in _named_by(kind, after[key])):
+                del after[key]
+    return after
+
+
+def _named_by(kind: str, content: Mapping[str, Any]) -> list[Key]:
+    """The records that this one points to."""
+    if kind == "service":
+        return [("organization", content["organization"])]
+    if kind == "link":
+        return [("organization", content["from_organization"]), ("service", content["to"])]
+    if kind == "return_reception":
+        return [("organization", content["receiver"]), ("service", content["point"])]
+    return [("organization", content["organization"])] if content.get("organization") else []
+
+
+def organization_content(organization: Organization) -> dict[str, Any]:
+    """The organization as the chain of changes tells it."""
     content: dict[str, Any] = plain(organization)
     del content["services"]
     return content
 
 
-def _open_content(offered: _Offered, mark: str | None) -> dict[str, Any]:
-    content: dict[str, Any] = plain(offered.service)
-    content["contacts"] = [plain(contact) for contact in offered.service.contacts if not rows.is_sealed(contact)]
-    return content | {"organization": offered.organization, "position": offered.position, "sealed": mark}
+def service_content(service: Service, *, organization: str, position: int, mark: str | None) -> dict[str, Any]:
+    """The service as the chain of changes tells it. Of sealed contacts it has nothing but their mark."""
+    content: dict[str, Any] = plain(service)
+    content["contacts"] = [plain(contact) for contact in service.contacts if not rows.is_sealed(contact)]
+    return content | {"organization": organization, "position": position, "sealed": mark}
 
 
 def _offered(directory: Directory) -> Iterator[_Offered]:
@@ -219,7 +258,7 @@ def _delete_parts(session: Session, slug: str) -> None:
         session.exec(delete(part).where(col(part.service_id) == id_of("service", slug)))
 
 
-def _bury(session: Session, removed: list[Key], at: datetime) -> None:
+def bury(session: Session, removed: list[Key], at: datetime) -> None:
     """The removed records are tombstones without parts. A quarantine outlives its service, for it may come back."""
     for kind, slug in removed:
         table = RECORDS[kind]

@@ -81,6 +81,37 @@ def directory_in(session: Session, *, recorded: bool) -> Directory:
     )
 
 
+def service_in(session: Session, slug: str) -> tuple[ServiceRow, Service] | None:
+    """The published service as it was loaded or published, restricted contacts left out, with its row."""
+    found = session.exec(
+        select(ServiceRow, LocationRow)
+        .join(LocationRow, col(LocationRow.slug) == col(ServiceRow.slug))
+        .where(col(ServiceRow.slug) == slug, col(ServiceRow.removed_at).is_(None))
+    ).first()
+    if found is None:
+        return None
+    row, location = found
+    contacts = select(ContactRow).where(col(ContactRow.service_id) == row.id).order_by(col(ContactRow.position))
+    return row, _service(row, location, tuple(map(contact_of, session.exec(contacts))))
+
+
+def organization_in(session: Session, slug: str) -> Organization | None:
+    """The published organization without its services."""
+    row = session.exec(
+        select(OrganizationRow).where(col(OrganizationRow.slug) == slug, col(OrganizationRow.removed_at).is_(None))
+    ).first()
+    if row is None:
+        return None
+    registered = select(OrganizationIdentifierRow).where(col(OrganizationIdentifierRow.organization_id) == row.id)
+    in_order = session.exec(registered.order_by(col(OrganizationIdentifierRow.position)))
+    return _organization(row, tuple(map(_registration, in_order)), ())
+
+
+def link_in(session: Session, slug: str) -> Link | None:
+    """The published link."""
+    return next(iter(_links(session, slug)), None)
+
+
 def hotlines_in(session: Session) -> tuple[Hotline, ...]:
     """Every published hotline, sorted by slug."""
     rows = session.exec(
@@ -127,14 +158,17 @@ def _by_slug(values: Iterable[S]) -> tuple[S, ...]:
     return tuple(sorted(values, key=lambda value: value.slug))
 
 
-def _links(session: Session) -> tuple[Link, ...]:
-    rows = session.exec(
+def _links(session: Session, slug: str | None = None) -> tuple[Link, ...]:
+    """Every published link, or the one with that slug."""
+    chosen = (
         select(LinkRow, OrganizationRow.slug, ServiceAtLocationRow.slug)
         .join(OrganizationRow, col(OrganizationRow.id) == col(LinkRow.from_organization_id))
         .join(ServiceAtLocationRow, col(ServiceAtLocationRow.id) == col(LinkRow.to_id))
         .where(col(LinkRow.removed_at).is_(None))
     )
-    return _by_slug(_link(*row) for row in rows)
+    if slug is not None:
+        chosen = chosen.where(col(LinkRow.slug) == slug)
+    return _by_slug(_link(*row) for row in session.exec(chosen))
 
 
 def _receptions(session: Session) -> tuple[ReturnReception, ...]:
@@ -249,7 +283,7 @@ def _organization(
         local_name=row.alternate_name, located_in=row.located_in, admin1=row.admin1,
         independence=Independence(row.independence), status=ServiceStatus(row.status), status_as_of=row.status_as_of,
         confidence=row.confidence, registration=registrations, steward_trust=row.steward_trust, note=row.description,
-        services=tuple(service for _, service in sorted(services, key=lambda placed: placed[0])),
+        services=tuple(service for _, service in sorted(services, key=lambda placed: (placed[0], placed[1].slug))),
         sources=_sources(row.sources),
     )  # fmt: skip
 

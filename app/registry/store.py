@@ -10,7 +10,7 @@ person told us never comes here: no method takes a profile, and the reasons of r
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 
 from app.domain.access import AccessReason, Role
 from app.domain.directory import Contact, Directory, Hotline
+from app.domain.draft import DraftInput
 from app.domain.errors import DatabaseAway
 from app.domain.provider import Capacity, OrganizationType, Visibility
+from app.domain.stewardship import Limits
 from app.registry import cards, keys
 from app.registry.driver import SqliteFile, opening, sqlite_file
 from app.registry.keys import KeyRecord
@@ -31,12 +33,14 @@ if TYPE_CHECKING:
     from app.registry.database import Database
     from app.registry.edition import Edition
     from app.registry.ledger import Cause
+    from app.registry.stewardship import Stewardship
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The last revision of the migrations, as the database keeps it; a database that has it needs no closer look."""
 
 _SCHEMA = Lookup("select version_num from alembic_version")
 _REVISION = Lookup("select revision from register_state")
+_HELD = Lookup("select count(*) from held_record")
 _QUARANTINE_CHANGES = Lookup(
     "select slug, action from change where revision > {words} and action in ('quarantined', 'lifted') order by number"
 )
@@ -116,8 +120,8 @@ class Store:
     def load_directory(self, directory: Directory, *, by: str, reason: str) -> int:
         """The revision of the register, which now says what the directory says, all of it or nothing.
 
-        What is missing in the directory is removed. Quarantines stay, and so does what stewards recorded. The same
-        directory again changes nothing, not even the revision.
+        What is missing in the directory is removed. Quarantines stay, and so does what stewards recorded, published or
+        archived. The same directory again changes nothing, not even the revision.
 
         Raises:
             FaultyData: A slug is given twice, or something points to a slug that the directory does not have.
@@ -126,6 +130,20 @@ class Store:
 
         with self._database.writing() as session:
             return ledger.load(session, directory, seal=self._seal, cause=self._cause(by, reason))
+
+    def propose_drafts(self, drafts: Iterable[DraftInput], *, by: str, reason: str) -> int:
+        """How many drafts were added, in state draft, in one step: all of them or none.
+
+        One that is open already, word for word, is not added again and not counted.
+
+        Raises:
+            FaultyData: A kind is unknown, a slug is none or not that of the body, or `update_of` is not the slug or
+                names nothing published. The pointers begin with the number of the draft.
+        """
+        from app.registry import ledger
+
+        with self._database.writing() as session:
+            return ledger.propose(session, drafts, seal=self._seal, cause=self._cause(by, reason))
 
     def read_directory(self) -> Directory:
         """Everything published, sorted by slug, without restricted contacts and addresses.
@@ -160,6 +178,11 @@ class Store:
         """Number of the last published change; 0 before anything was published. Reads one row."""
         with self._looking() as looking:
             return int(looking.rows(_REVISION)[0][0])
+
+    def count_held(self) -> int:
+        """How many records were published or archived by stewards, so that loading leaves them as they are."""
+        with self._looking() as looking:
+            return int(looking.rows(_HELD)[0][0])
 
     def list_hotlines(self, country: str | None = None) -> tuple[Hotline, ...]:
         """Hotlines of that country, or of all, sorted by country and slug."""
@@ -285,14 +308,26 @@ class Store:
         with self._database.reading() as session:
             return ledger.chain_faults(session)
 
-    def create_key(self, role: Role, owner: str, countries: tuple[str, ...], expires_on: date) -> tuple[str, KeyRecord]:
-        """A new key, as the text to show once, and its record. `countries` empty: every country that is served."""
+    def stewardship(self, *, places: frozenset[str] | None, limits: Limits, one_steward: bool) -> "Stewardship":
+        """The register in the hands of stewards and providers; `one_steward`: who wrote a draft may publish it."""
+        from app.registry.stewardship import House, Stewardship
+
+        house = House(seal=self._seal, places=places, limits=limits, one_steward=one_steward)
+        return Stewardship(self._database, clock=self._clock, house=house)
+
+    def create_key(
+        self, role: Role, owner: str, countries: tuple[str, ...], expires_on: date, *, organization: str | None = None
+    ) -> tuple[str, KeyRecord]:
+        """A new key, as the text to show once, and its record.
+
+        `countries` empty: every country that is served. `organization`: whose records a provider's key may see.
+        """
         from app.registry import ledger
 
         with self._database.writing() as session:
             return ledger.add_key(
                 session, self._seal, role=role, owner=owner, countries=countries, today=self._clock().date(),
-                expires_on=expires_on,
+                expires_on=expires_on, organization=organization,
             )  # fmt: skip
 
     def find_key(self, text: str, today: date) -> KeyRecord:

@@ -22,6 +22,7 @@ from app.routing.columns import Columns
 from app.routing.explain import fears_police, why_not
 from app.routing.gates import GATES, Gate
 from app.routing.gates.country import country_rules
+from app.routing.gates.fitness import SHORT_LIVED
 from app.routing.links import Links, build_links, links_of_batches
 from app.routing.network import Moment, Network, build_network, network_of
 from app.routing.plan import open_case, plan, problems_of
@@ -34,6 +35,7 @@ from app.routing.search import solve
 
 __all__ = [
     "GATES",
+    "SHORT_LIVED",
     "Case",
     "Columns",
     "Found",

@@ -80,6 +80,10 @@ def keys_in(store: Store) -> dict[str, str]:
     """One key a role, one for Uzbekistan only, one that ran out yesterday, and a revoked one."""
     today = NOW.date()
     made = {role.value: store.create_key(role, "sb-kz-south-rights", (), date(2027, 1, 1))[0] for role in Role}
+    provider = store.create_key(Role.PROVIDER, "sb-kz-hospital", (), date(2027, 1, 1), organization="sb-kz-hospital")
+    made["provider"] = provider[0]
+    made["second"] = store.create_key(Role.STEWARD, "sb-kz-line", (), date(2027, 1, 1))[0]
+    made["uzbek-steward"] = store.create_key(Role.STEWARD, "sb-uz-line", ("UZ",), date(2027, 1, 1))[0]
     made["uzbek"] = store.create_key(Role.OPERATOR, "sb-uz-line", ("UZ",), date(2027, 1, 1))[0]
     made["expired"] = store.create_key(Role.OPERATOR, "sb-kz-line", (), today - timedelta(days=1))[0]
     made["revoked"], record = store.create_key(Role.OPERATOR, "sb-kz-line", (), date(2027, 1, 1))

@@ -114,3 +114,14 @@ def test_a_script_takes_the_key_from_the_last_line(folder: Path, program: Path) 
     listed = ran([program, "key", "list"], cwd=folder)
     assert "auditor" in listed.stdout
     assert not KEY.search(listed.stdout)
+
+
+def test_a_key_of_a_provider_names_its_organization(empty: Path) -> None:
+    done("load", "--folder", "sandbox")
+    given = ("key", "create", "--role", "provider", "--owner", "A hospital")
+    done(*given, "--organization", "sb-kz-hospital")
+    assert "sb-kz-hospital" in done("key", "list")
+    assert referral(*given).exit_code == 2
+    assert referral(*given, "--organization", "sb-kz-none").exit_code == 3
+    of_operator = ("key", "create", "--role", "operator", "--owner", "sb-kz-line", "--organization", "sb-kz-hospital")
+    assert referral(*of_operator).exit_code == 2

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from app.domain.access import AccessReason, Role
+from app.domain.draft import DraftInput
 from app.domain.errors import WrongSchema
 from app.domain.provider import Visibility
 from app.registry import database
@@ -167,6 +168,25 @@ def test_lists_of_services_outlive_the_way_down_and_up(database_url):
     store = a_store(database_url)
     assert store.read_directory() == without_sealed(a_rich_directory())
     assert store.load_directory(a_rich_directory(), by="a steward", reason="the same") == 1
+    store.close()
+
+
+def test_the_way_down_takes_drafts_and_keys_of_providers_along(database_url):
+    """An older program can read neither; everything else stays, and the way up is open again."""
+    store = a_store(database_url)
+    store.load_directory(a_rich_directory(), by="a steward", reason="load")
+    body = {"slug": "xa-new", "name": "New", "country": "KZ", "type": "ngo"}
+    store.propose_drafts([DraftInput(kind="organization", slug="xa-new", body=body)], by="an import", reason="a file")
+    store.create_key(Role.PROVIDER, "xa-moth", (), NOW.date(), organization="xa-moth")
+    kept = store.create_key(Role.STEWARD, "xa-keepers", (), NOW.date())[1]
+    store.close()
+    database.migrate_down(database_url, "0002")
+    assert {"draft", "held_record", "once"}.isdisjoint(tables_in(database_url))
+    Store.migrate(database_url)
+    store = a_store(database_url)
+    assert store.read_directory() == without_sealed(a_rich_directory())
+    assert store.list_keys() == (kept,)
+    assert store.verify_chain() == ()
     store.close()
 
 
