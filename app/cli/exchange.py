@@ -1,0 +1,56 @@
+"""`referral export`: the register as a file for others, in one of several formats."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from types import MappingProxyType
+from typing import IO
+
+from app.cli.house import err
+from app.domain.errors import NotFound
+from app.registry.store import Store
+from app.settings import Settings
+
+Export = Callable[[Store, Settings, IO[bytes]], int]
+"""Writes the register into an open file and gives back how many services it wrote."""
+
+EXPORTS: Mapping[str, Export] = MappingProxyType({})
+"""What writes each format of `ExportFormat`, by its name."""
+
+
+def export(store: Store, settings: Settings, *, form: str, to: Path) -> None:
+    """The register is in that file in that format, the whole of it or nothing; - is standard output.
+
+    Raises:
+        NotFound: The folder of the file is not there, or nothing may be written into it.
+    """
+    with _target(to) as file:
+        services = EXPORTS[form](store, settings, file)
+    err.print(f"{services} services written as {form}", highlight=False)
+
+
+@contextmanager
+def _target(to: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of the one that was named when all of it is written, and else leaves it alone."""
+    if str(to) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    try:
+        # The mode of the file is for its owner alone, as that of every temporary file.
+        made = NamedTemporaryFile(dir=to.parent, prefix=f".{to.name}.", delete=False)  # noqa: SIM115 - closed below
+    except OSError:
+        raise NotFound(f"{to.parent}: no file can be written there") from None
+    try:
+        with made:
+            yield made
+            made.flush()
+            os.fsync(made.fileno())
+        os.replace(made.name, to)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(made.name)
+        raise
