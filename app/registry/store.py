@@ -10,7 +10,7 @@ person told us never comes here: no method takes a profile, and the reasons of r
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.access import AccessReason, Role
 from app.domain.directory import Contact, Directory, Hotline
+from app.domain.place import Place
 from app.domain.provider import Capacity, OrganizationType, Visibility
 from app.registry import cards, keys
 from app.registry.driver import SqliteFile, opening, sqlite_file
@@ -29,6 +30,7 @@ from app.registry.seal import Seal
 if TYPE_CHECKING:
     from app.registry.database import Database
     from app.registry.edition import Edition
+    from app.registry.exchange.feed import Feed
     from app.registry.ledger import Cause
 
 SCHEMA = "0002"
@@ -150,6 +152,14 @@ class Store:
 
         with self._looking(one_state=True) as looking:
             yield Edition(looking)
+
+    @contextmanager
+    def feed(self, places: "Mapping[str, Place]") -> "Iterator[Feed]":
+        """What is public of the register as HSDS, at one moment; `places` is the gazetteer by slug."""
+        from app.registry.exchange.feed import Feed
+
+        with self._looking(one_state=True) as looking:
+            yield Feed(looking, places)
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""
