@@ -154,12 +154,17 @@ class Store:
             yield Edition(looking)
 
     @contextmanager
-    def feed(self, places: "Mapping[str, Place]") -> "Iterator[Feed]":
-        """What is public of the register as HSDS, at one moment; `places` is the gazetteer by slug."""
+    def feed(self, places: "Mapping[str, Place]", *, about: str = "") -> "Iterator[Feed]":
+        """What is public of the register as HSDS, at one moment.
+
+        Args:
+            places: The gazetteer by slug.
+            about: Stands for whatever else the documents depend on; it becomes part of the feed's `state`.
+        """
         from app.registry.exchange.feed import Feed
 
         with self._looking(one_state=True) as looking:
-            yield Feed(looking, places)
+            yield Feed(looking, places, about=about)
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""

@@ -40,13 +40,13 @@ class Depth(Enum):
 class Feed:
     """See the module."""
 
-    def __init__(self, looking: Looking, places: Mapping[str, Place]) -> None:
+    def __init__(self, looking: Looking, places: Mapping[str, Place], *, about: str = "") -> None:
         self._looking = looking
         self._places = places
         revision, head = looking.rows(_STATE)[0]
         self.revision: int = revision
-        self.state = f"{revision}-{head}"
-        """Another text for every state of the register: its revision and the end of its chain of changes."""
+        self.state = f"{revision}-{head}-{about}"
+        """Another text for every state: the revision, the end of the chain of changes, and `about`."""
 
     def page(self, kind: Kind, asked: Asked, depth: Depth, *, page: int, per_page: int) -> tuple[int, list[Document]]:
         """How many records there are, and those of that page; a page beyond the last is empty. Pages begin at 1."""

@@ -25,6 +25,24 @@ def taxonomy() -> dict[str, Any]:
     }
 
 
+def taxonomies(search: str = "") -> list[dict[str, Any]]:
+    """Every taxonomy in whose name or description all words are found."""
+    return [each for each in (taxonomy(),) if _is_found(each, search)]
+
+
+def taxonomy_terms(search: str = "", *, taxonomy: UUID | None = None) -> list[dict[str, Any]]:
+    """Every term in whose code, name or description all words are found, in the order of the published table; of that
+    taxonomy only, when one is named."""
+    if taxonomy not in (None, TAXONOMY_ID):
+        return []
+    return [each for each in map(term, CODES) if _is_found(each, search)]
+
+
+def _is_found(told: Mapping[str, Any], search: str) -> bool:
+    text = " ".join(str(told.get(name, "")) for name in ("code", "name", "description")).casefold()
+    return all(word in text for word in search.casefold().split())
+
+
 def term_id(code: Code) -> str:
     """The id of the term of that code."""
     return record_id("taxonomy_term", code.value)
