@@ -15,13 +15,15 @@ from uuid import UUID
 
 from app.domain.errors import NotFound
 from app.domain.place import Place
+from app.domain.provider import Link
 from app.registry.exchange import documents
 from app.registry.exchange.documents import Document, Offer
 from app.registry.exchange.lists import Asked, Condition, conditions_of, ids_behind, ids_of, services_of
-from app.registry.exchange.offers import links_in, offers_in, organizations_in
+from app.registry.exchange.offers import changes_in, links_in, offers_in, organizations_in
 from app.registry.exchange.rolls import Kind, Memory, Roll, as_bytes, as_word
 from app.registry.lookup import Looking, Lookup
 from app.registry.scanning import as_text
+from app.registry.tables import id_of
 
 PIECE = 100
 """Records that are read and told at a time when all are."""
@@ -65,19 +67,19 @@ class Feed:
         return total, list(chain.from_iterable(self._told(kind, piece, depth) for piece in pieces))
 
     def piece(
-        self, kind: Kind, asked: Asked, depth: Depth, *, after: bytes | None = None
+        self, kind: Kind, asked: Asked, depth: Depth, *, after: bytes | None = None, limit: int = PIECE
     ) -> tuple[bytes | None, list[Document]]:
-        """The next few records behind `after`, and what to give as `after` next time; `None` when these were the last.
+        """At most `limit` records behind `after`, and what to give as `after` next time; `None`: there are no more.
 
         `after` is `None` at the beginning, then what came back; it is worth nothing elsewhere.
         """
         conditions = self._conditions(kind, asked)
         if conditions:
-            found = ids_behind(self._looking, kind, conditions, after=after, limit=PIECE)
+            found = ids_behind(self._looking, kind, conditions, after=after, limit=limit)
             ids = self._listed(kind, asked, found)
         else:
-            found = ids = self._roll(kind).behind(after, PIECE)
-        return found[-1] if len(found) == PIECE else None, self._told(kind, ids, depth)
+            found = ids = self._roll(kind).behind(after, limit)
+        return found[-1] if len(found) == limit else None, self._told(kind, ids, depth)
 
     def every(self, kind: Kind, depth: Depth) -> Iterator[Document]:
         """All records of that kind, of this one moment, without all of them in memory."""
@@ -127,9 +129,9 @@ class Feed:
         if kind is Kind.POINT:
             made = documents.point_head if depth is Depth.HEAD else documents.point_full
             return [made(offer, self._places) for offer in self._offers_at(ids)]
-        offers = self._offers(ids)
         if depth is Depth.MINIMAL:
-            return [documents.minimal(offer) for offer in offers]
+            return [documents.minimal(*found) for found in changes_in(self._looking, self._words(ids))]
+        offers = self._offers(ids)
         if depth is Depth.HEAD:
             return [documents.service_head(offer) for offer in offers]
         return [documents.service_full(offer, self._places) for offer in offers]
@@ -151,7 +153,7 @@ class Feed:
         organizations = organizations_in(self._looking, words)
         if depth in (Depth.HEAD, Depth.MINIMAL):
             return [documents.organization_head(organizations[word]) for word in words]
-        links, withheld = links_in(self._looking, words), self._roll(Kind.SERVICE).withheld
+        links, withheld = self._links(ids), self._roll(Kind.SERVICE).withheld
         services = {
             owner: [each for each in offered if each not in withheld]
             for owner, offered in services_of(self._looking, ids).items()
@@ -161,9 +163,19 @@ class Feed:
             documents.organization_full(
                 organizations[word],
                 [next(offers) for _ in services.get(owner, ())],
-                links.get(word, []),
+                links.get(owner, ()),
                 self._places,
                 full_service=depth is Depth.FULL_SERVICE,
             )
             for owner, word in zip(ids, words, strict=True)
         ]
+
+    def _links(self, ids: list[bytes]) -> Mapping[bytes, list[Link]]:
+        """The public links that begin at these organizations; those of which an end is withheld are not told."""
+        closed, points = self._rolls.unlisted(self._looking), self._roll(Kind.POINT)
+        begin = [each for each in ids if each not in closed]
+        found = links_in(self._looking, self._words(begin))
+        return {
+            owner: [link for link in found.get(word, ()) if id_of("service_at_location", link.to).bytes in points]
+            for owner, word in zip(begin, self._words(begin), strict=True)
+        }

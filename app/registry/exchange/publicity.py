@@ -28,8 +28,9 @@ def given(value: Any, *names: str) -> dict[str, Any]:
 
     `names`: only these fields. A key that is not there means what it means in a file: no source says.
     """
-    told = {}
-    for name, default in _defaults(type(value)):
+    told: dict[str, Any] = {}
+    kind: Any = type(value)
+    for name, default in _defaults(kind):
         said = getattr(value, name)
         if said != default and (not names or name in names):
             told[name] = plain(said)
