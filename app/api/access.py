@@ -79,6 +79,14 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
     }
 )
 
+_LISTS = ("services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms")
+OPEN_FEED = frozenset(
+    {("GET", f"/hsds{rest}") for rest in ("", "/", "/openapi.json", "/profile/", "/profile/{file}")}
+    | {(method, f"/hsds/{name}") for method in ("GET", "POST") for name in _LISTS}
+    | {("GET", f"/hsds/{name}/{{id}}") for name in _LISTS}
+)
+"""The open directory, which is described in a document of its own. No key is asked for, and none is looked at."""
+
 TIERS: Mapping[Role, Visibility] = MappingProxyType(
     {Role.OPERATOR: Visibility.NETWORK, Role.PARTNER: Visibility.PUBLIC}
 )
@@ -101,8 +109,9 @@ async def admit(request: Request) -> None:
         NotAllowed: The key's role may not do this.
     """
     template = str(getattr(request.scope.get("route"), "path", ""))
-    roles = ACCESS.get((request.method, template), frozenset())
-    if roles is OPEN:
+    endpoint = (request.method, template)
+    roles = ACCESS.get(endpoint, frozenset())
+    if roles is OPEN or endpoint in OPEN_FEED:
         return
     caller = await _caller(request)
     request.scope["state"]["role"] = caller.role.value

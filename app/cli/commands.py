@@ -49,6 +49,13 @@ class Depth(StrEnum):
     FULL = "full"
 
 
+class ExportFormat(StrEnum):
+    """What the register may be written as; `app.cli.exchange` has what writes each."""
+
+    HSDS_JSON = "hsds-json"
+    HSDS_CSV = "hsds-csv"
+
+
 ProfileFile = Annotated[Path, typer.Option("--profile", help="JSON file: a profile or a whole request; - is stdin.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="On the invented network instead of the register.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="Another moment than now, RFC 3339 with an offset.")]
@@ -266,6 +273,21 @@ def quarantine(
 
     with faults_told(), opened_store(settings_for_one_machine()) as store:
         register.quarantine(store, slug, by=by, reason=reason, lift=lift)
+
+
+@app.command()
+def export(
+    form: Annotated[ExportFormat, typer.Option("--format", help="The form of the file.")],
+    to: Annotated[Path, typer.Option("--to", help="File to write; - is stdout.")],
+) -> None:
+    """Write the register into a file for others."""
+    from app.cli import exchange
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
+
+    with faults_told():
+        settings = settings_for_one_machine()
+        with opened_store(settings) as store:
+            exchange.export(store, settings, form=form, to=to)
 
 
 @app.command()

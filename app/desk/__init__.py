@@ -4,5 +4,27 @@ from app.desk.desk import Desk
 from app.desk.doorkeeper import Doorkeeper
 from app.desk.replies import Card, Reference, Reply, WhyNotReply
 from app.desk.watch import Watch
+from app.registry.exchange.feed import Depth, Feed
+from app.registry.exchange.ids import as_uuid
+from app.registry.exchange.lists import Asked
+from app.registry.exchange.profile import HSDS_VERSION
+from app.registry.exchange.rolls import Kind
+from app.registry.exchange.terms import taxonomies, taxonomy_terms
 
-__all__ = ["Card", "Desk", "Doorkeeper", "Reference", "Reply", "Watch", "WhyNotReply"]
+__all__ = [
+    "HSDS_VERSION",
+    "Asked",
+    "Card",
+    "Depth",
+    "Desk",
+    "Doorkeeper",
+    "Feed",
+    "Kind",
+    "Reference",
+    "Reply",
+    "Watch",
+    "WhyNotReply",
+    "as_uuid",
+    "taxonomies",
+    "taxonomy_terms",
+]

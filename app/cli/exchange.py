@@ -1,0 +1,83 @@
+"""`referral export`: the register as a file for others, in one of several formats."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from types import MappingProxyType
+from typing import IO
+
+from app.cli.house import err
+from app.domain.errors import NotFound
+from app.registry import load_places
+from app.registry.exchange.feed import Feed
+from app.registry.exchange.files import write_json, write_tables
+from app.registry.store import Store
+from app.settings import Settings
+
+Export = Callable[[Store, Settings, IO[bytes]], int]
+"""Writes the register into an open file and gives back how many services it wrote."""
+
+
+def _hsds(write: Callable[[Feed, IO[bytes]], int]) -> Export:
+    """The export that writes what is public of the register as HSDS, all of one moment."""
+
+    def written(store: Store, settings: Settings, file: IO[bytes]) -> int:
+        places = {place.slug: place for place in load_places(settings.data_folder / "places")}
+        with store.feed(places) as feed:
+            return write(feed, file)
+
+    return written
+
+
+EXPORTS: Mapping[str, Export] = MappingProxyType({"hsds-json": _hsds(write_json), "hsds-csv": _hsds(write_tables)})
+"""What writes each format of `ExportFormat`, by its name."""
+
+
+def export(store: Store, settings: Settings, *, form: str, to: Path) -> None:
+    """The register is in that file in that format, the whole of it or nothing; - is standard output.
+
+    Raises:
+        NotFound: The folder of the file is not there, or nothing may be written into it.
+    """
+    with whole_file(to) as file:
+        services = EXPORTS[form](store, settings, file)
+    err.print(f"{services} services written as {form}", highlight=False)
+
+
+@contextmanager
+def whole_file(to: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of the one that was named when all of it is written, and else leaves it alone; - is
+    standard output.
+
+    Raises:
+        NotFound: No file can be written there.
+    """
+    if str(to) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    try:
+        # The mode of the file is for its owner alone, as that of every temporary file.
+        made = NamedTemporaryFile(dir=to.parent, prefix=f".{to.name}.", delete=False)  # noqa: SIM115 - closed below
+    except OSError:
+        raise NotFound(f"{to.parent}: no file can be written there") from None
+    try:
+        with made:
+            yield made
+            made.flush()
+            os.fsync(made.fileno())
+        _put(made.name, to)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(made.name)
+        raise
+
+
+def _put(made: str, to: Path) -> None:
+    try:
+        os.replace(made, to)
+    except OSError:
+        raise NotFound(f"{to}: no file can be written there") from None
