@@ -9,12 +9,10 @@ All methods may be called from several threads and processes at once. Writers qu
 person told us never comes here: no method takes a profile, and the reasons of reading are a closed list.
 """
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from app.domain.access import AccessReason, Role
@@ -25,23 +23,19 @@ from app.domain.place import Place
 from app.domain.provider import Capacity, OrganizationType, Visibility
 from app.domain.stewardship import Limits
 from app.registry import cards, keys
-from app.registry.driver import SqliteFile, opening, sqlite_file
+from app.registry.connected import Connected
+from app.registry.driver import opening
 from app.registry.exchange.rolls import Memory
 from app.registry.keys import KeyRecord
-from app.registry.lookup import Looking, Lookup
+from app.registry.lookup import Lookup
 from app.registry.seal import Seal
 
 if TYPE_CHECKING:
-    from app.registry.database import Database
     from app.registry.edition import Edition
     from app.registry.exchange.feed import Feed
     from app.registry.ledger import Cause
     from app.registry.stewardship import Stewardship
 
-SCHEMA = "0003"
-"""The last revision of the migrations, as the database keeps it; a database that has it needs no closer look."""
-
-_SCHEMA = Lookup("select version_num from alembic_version")
 _REVISION = Lookup("select revision from register_state")
 _HELD = Lookup("select count(*) from held_record")
 _QUARANTINE_CHANGES = Lookup(
@@ -59,18 +53,13 @@ class Published:
     quarantined: frozenset[str]
 
 
-class Store:
+class Store(Connected):
     """See the module. Made by `Store.open`."""
 
     def __init__(self, url: str, seal: Seal, clock: Callable[[], datetime]) -> None:
-        self._url = url
+        super().__init__(url)
         self._seal = seal
         self._clock = clock
-        path = sqlite_file(url)
-        self._file = SqliteFile(path) if path else None
-        self._lock = Lock()
-        self._opened: Database | None = None
-        self._is_known = False
         self._rolls = Memory()
 
     @classmethod
@@ -97,9 +86,7 @@ class Store:
             except BaseException:
                 store.close()
                 raise
-        store._is_known = True
-        if store._opened is not None:
-            store._opened.must_exist = True
+        store._is_there()
         return store
 
     @staticmethod
@@ -113,13 +100,6 @@ class Store:
 
         with opening(), closing(Database(url)) as database:
             database.migrate()
-
-    def close(self) -> None:
-        """No connection is left open."""
-        if self._file is not None:
-            self._file.close()
-        if self._opened is not None:
-            self._opened.close()
 
     def load_directory(self, directory: Directory, *, by: str, reason: str) -> int:
         """The revision of the register, which now says what the directory says, all of it or nothing.
@@ -387,40 +367,6 @@ class Store:
         from app.registry import ledger
 
         return ledger.Cause(by=by, reason=reason, at=self._clock())
-
-    @contextmanager
-    def _looking(self, *, one_state: bool = False) -> Iterator[Looking]:
-        """A bare connection for light readings; with `one_state`, they see one unmoving state of the register."""
-        if self._file is not None:
-            with self._file.connection() as connection:
-                if one_state:
-                    connection.execute("BEGIN")
-                yield Looking(connection, "?")
-        else:
-            database = self._database
-            with database.unmoving() if one_state else database.bare() as connection:
-                yield Looking(connection, database.mark)
-
-    def _has_schema(self) -> bool:
-        """Whether the database surely is a register of this program; `False`: whoever asks has to look closer."""
-        if self._file is None:
-            return False
-        try:
-            with self._looking() as looking:
-                return looking.rows(_SCHEMA) == [(SCHEMA,)]
-        except (sqlite3.OperationalError, DatabaseAway):
-            return False
-
-    @property
-    def _database(self) -> "Database":
-        """The tables and their mapper, for all but light readings; imported and opened when first asked for."""
-        with self._lock:
-            if self._opened is None:
-                from app.registry.database import Database
-
-                self._opened = Database(self._url)
-                self._opened.must_exist = self._is_known
-            return self._opened
 
 
 def _in_order(placed: list[tuple[int, Contact]]) -> tuple[Contact, ...]:

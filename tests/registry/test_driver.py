@@ -13,10 +13,11 @@ from app.domain.access import Role
 from app.domain.errors import CannotOpen, DatabaseAway
 from app.domain.provider import Visibility
 from app.registry import database
+from app.registry.connected import SCHEMA
 from app.registry.driver import SqliteFile, opening, sqlite_file
 from app.registry.lookup import day, document, instant
 from app.registry.seal import Seal
-from app.registry.store import SCHEMA, Store
+from app.registry.store import Store
 from tests.registry.invented import NOW, SECRET, SHELTER, a_rich_directory, a_store
 
 ROOT = Path(__file__).resolve().parents[2]
