@@ -6,6 +6,7 @@ and a server that only answers never does.
 
 from app.registry.chain import chain_faults
 from app.registry.contacts import open_contacts, sealed_contacts
+from app.registry.drafting import propose
 from app.registry.keyring import add_key, all_keys, end_key
 from app.registry.loading import Cause, load
 from app.registry.reading import directory_in, quarantined_in, revision_in
@@ -20,6 +21,7 @@ __all__ = [
     "end_key",
     "load",
     "open_contacts",
+    "propose",
     "quarantined_in",
     "record_quarantine",
     "record_report",

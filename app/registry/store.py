@@ -10,7 +10,7 @@ person told us never comes here: no method takes a profile, and the reasons of r
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.access import AccessReason, Role
 from app.domain.directory import Contact, Directory, Hotline
+from app.domain.draft import DraftInput
 from app.domain.provider import Capacity, OrganizationType, Visibility
 from app.registry import cards, keys
 from app.registry.driver import SqliteFile, opening, sqlite_file
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from app.registry.edition import Edition
     from app.registry.ledger import Cause
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The last revision of the migrations, as the database keeps it; a database that has it needs no closer look."""
 
 _SCHEMA = Lookup("select version_num from alembic_version")
@@ -121,6 +122,20 @@ class Store:
 
         with self._database.writing() as session:
             return ledger.load(session, directory, seal=self._seal, cause=self._cause(by, reason))
+
+    def propose_drafts(self, drafts: Iterable[DraftInput], *, by: str, reason: str) -> int:
+        """How many drafts were added, in state draft, in one step: all of them or none.
+
+        One that is open already, word for word, is not added again and not counted.
+
+        Raises:
+            FaultyData: A kind is unknown, a slug is none or not that of the body, or `update_of` is not the slug or
+                names nothing published. The pointers begin with the number of the draft.
+        """
+        from app.registry import ledger
+
+        with self._database.writing() as session:
+            return ledger.propose(session, drafts, seal=self._seal, cause=self._cause(by, reason))
 
     def read_directory(self) -> Directory:
         """Everything published, sorted by slug, without restricted contacts and addresses.

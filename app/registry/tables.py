@@ -5,60 +5,30 @@ in every feed. A published record that goes away keeps its row as a tombstone (`
 validate rows; only values of `app.domain` are written here.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, MetaData, Text
-from sqlalchemy.orm import registry
-from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Text
+from sqlmodel import Field
+
+from app.registry.columns import JSON_OR_NULL, METADATA, Instant, Row
+from app.registry.draft_tables import DraftRow, HeldRecordRow, OnceRow
+
+__all__ = [
+    "METADATA", "AccessRecordRow", "ApiKeyRow", "ChangeRow", "ContactRow", "CrossBorderFactRow", "DraftRow",
+    "HeldRecordRow", "HotlineRow", "LinkRow", "LocationRow", "OnceRow", "OrganizationIdentifierRow", "OrganizationRow",
+    "Record", "RegisterStateRow", "ReturnReceptionRow", "Row", "SealedContactRow", "ServiceAtLocationRow",
+    "ServiceCapacityRow", "ServicePart", "ServiceRow", "id_of",
+]  # fmt: skip
 
 PROJECT = UUID("6f0c2d4e-5b1a-5c7e-9d38-2a4be1f07c53")
 """The namespace of every id; never changes."""
-
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 
 def id_of(table: str, slug: str) -> UUID:
     """The id of the record with that slug, the same in every database; any text has one."""
     return uuid5(PROJECT, f"{table}/{slug}".encode("utf-8", "backslashreplace").decode())
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; SQLite forgets the offset and this gives it back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment in UTC; a naive one is a fault of the program."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone can not be kept")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment, aware and in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-JSON_OR_NULL = JSON(none_as_null=True)
-
-
-class Row(SQLModel, registry=registry(metadata=METADATA)):
-    """What all tables share: the names of their constraints."""
 
 
 class Record(Row):
@@ -327,6 +297,8 @@ class ApiKeyRow(Row, table=True):
     expires_on: date
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     last_used_on: date | None = None
+    organization: str | None = None
+    """Slug of the organization whose records a provider's key may see and propose to change."""
 
 
 class RegisterStateRow(Row, table=True):
