@@ -123,6 +123,13 @@ def read_folder(folder: Path, kind: type[T]) -> tuple[Reading[T], ...]:
     return tuple(readings)
 
 
+def fit(value: Any, kind: type[T]) -> tuple[T | None, list[Flaw]]:
+    """Plain data as a value of that dataclass, or `None` and every flaw of it, as a file with that content has them."""
+    bare: dict[Spot, str] = {}
+    whole = Marked(value=value, is_whole=True, lines={}, bare=bare, spoiled=frozenset(), faults=())
+    return _fit(whole, kind)
+
+
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

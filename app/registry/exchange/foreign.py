@@ -1,0 +1,307 @@
+"""Records of other directories as records of ours: what fits a field goes there, all else is quoted for the steward.
+
+Nothing is guessed. A place is a place of the gazetteer by its exact name, a code is ours or was mapped by a steward,
+ages are taken from numbers only. What may give away where people hide is left out.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.domain.codes import CODES, Code, CodeKind
+from app.domain.provider import ServiceStatus
+from app.registry.exchange.account import Account, Row
+from app.registry.exchange.gathered import pointers, prose, text
+from app.registry.exchange.hours import weekly
+from app.registry.exchange.linked import Linked
+from app.registry.exchange.reach import Whereabouts, contacts_of, found_whereabouts
+from app.registry.exchange.slugs import slug_of
+from app.registry.exchange.soundly import flaws_of_organization, flaws_of_service
+from app.registry.exchange.terms import codes_of
+from app.registry.exchange.told import Proposal, Told
+from app.registry.exchange.tongues import language_tag
+from app.registry.exchange.whereabouts import Gazetteer, may_shelter, without
+
+LONGEST_NAME = 300
+LONGEST_NOTE = 8_000
+OLDEST_YEARS = 120
+
+_QUOTED_OF_SERVICE = (
+    "description", "alternate_name", "interpretation_services", "application_process", "wait_time", "fees",
+    "fees_description", "accreditations", "licenses", "assured_date", "alert", "last_modified", "program_id",
+)  # fmt: skip
+_QUOTED_OF_ORGANIZATION = ("email", "url", "website", "tax_id", "year_incorporated", "legal_status")
+_QUOTED_PARTS = {
+    "cost_option": ("option", "amount", "currency", "amount_description", "valid_from", "valid_to"),
+    "required_document": ("document",),
+    "service_area": ("name", "service_area", "description"),
+    "service_capacity": ("available", "maximum", "description", "updated"),
+}
+_HSDS_STATUSES = {
+    "active": ServiceStatus.ACTIVE, "inactive": ServiceStatus.INACTIVE, "defunct": ServiceStatus.DEFUNCT,
+    "temporarily closed": ServiceStatus.TEMPORARILY_CLOSED, "temporarily_closed": ServiceStatus.TEMPORARILY_CLOSED,
+}  # fmt: skip
+
+
+class Foreign:
+    """Makes proposals of what is sound in a file; what stands against a row is told to the account."""
+
+    def __init__(self, found: Linked, account: Account, gazetteer: Gazetteer, told: Told) -> None:
+        self._found = found
+        self._account = account
+        self._gazetteer = gazetteer
+        self._told = told
+
+    def proposals(self) -> Iterator[Proposal]:
+        """One for each sound organization, each followed by its services; a service at many locations is as many."""
+        for key, row in self._found.organizations.items():
+            yield from self._organization(key, row)
+        self._judge_terms()
+
+    def _organization(self, key: str, row: Row) -> Iterator[Proposal]:
+        places = {
+            service: [
+                found_whereabouts(self._found, location, self._gazetteer, self._told.country, self._account)
+                for location in self._found.offered_at.get(service, [])
+            ]
+            for service in self._found.offered_by[key]
+        }
+        everywhere = [place for some in places.values() for place in some]
+        streets = sorted({street for place in everywhere for street in place.streets}, key=len, reverse=True)
+        countries = {place.country for place in everywhere if place.country and place.is_named}
+        country = next(iter(countries)) if len(countries) == 1 else self._told.country
+        if not country:
+            reason = "its addresses name several" if countries else "no address of it names one"
+            self._account.reject(row, "country", "no-country", f"{reason}; give --country")
+            self._reject_services(key, "its organization has no country")
+            return
+        body = self._organization_body(key, row, country, streets)
+        flaws = flaws_of_organization(body)
+        for spot, code, mend in flaws:
+            self._account.reject(row, spot, code, mend)
+        if flaws:
+            self._reject_services(key, "its organization was rejected")
+            return
+        note = self._note(row, [(name, prose(row, name)) for name in _QUOTED_OF_ORGANIZATION], streets, body)
+        yield self._proposal("organization", row, body, note)
+        for service in self._found.offered_by[key]:
+            yield from self._service(service, row, body, places[service], streets)
+
+    def _reject_services(self, key: str, reason: str) -> None:
+        for service in self._found.offered_by[key]:
+            self._account.reject(self._found.services[service], "organization_id", "unknown-organization", reason)
+
+    def _organization_body(self, key: str, row: Row, country: str, streets: list[str]) -> dict[str, Any]:
+        name = without(text(row, "name"), streets)
+        body: dict[str, Any] = {
+            "slug": slug_of(f"{country.lower()}-", name, key if key[:1] != "@" else name), "name": name,
+            "country": country,
+        }  # fmt: skip
+        if self._told.organization_type:
+            body["type"] = self._told.organization_type
+        if text(row, "alternate_name"):
+            body["local_name"] = without(text(row, "alternate_name"), streets)
+        registrations = [
+            {"scheme": text(part, "identifier_scheme", "identifier_type"), "number": text(part, "identifier")}
+            for part in self._found.parts_of("organization_identifier", "organization", key)
+        ]
+        if registrations:
+            body["registration"] = registrations
+        if prose(row, "description"):
+            body["note"] = without(prose(row, "description"), streets)
+        if self._told.source:
+            source = self._told.source
+            body["sources"] = [{"url": source.url, "title": source.title, "date": source.date}]
+        return body
+
+    def _service(
+        self, key: str, owner: Row, organization: dict[str, Any], places: list[Whereabouts], streets: list[str]
+    ) -> Iterator[Proposal]:
+        row = self._found.services[key]
+        said = self._said(key)
+        texts = [
+            prose(one, name)
+            for one in (row, owner)
+            for name in ("name", "alternate_name", "description", "eligibility_description")
+        ]
+        codes = list(dict.fromkeys(code for _, found in said for code in found))
+        is_hidden = may_shelter(*texts, *(word for word, _ in said)) or any(
+            CODES[Code(code)].kind is CodeKind.STAY for code in codes
+        )
+        for place in places or [Whereabouts()]:
+            body = self._service_body(key, row, organization, place, codes, said, streets)
+            self._add_contacts(body, key, owner, place, is_hidden=is_hidden)
+            flaws = list(flaws_of_service(body, organization, self._gazetteer))
+            if flaws:
+                for spot, code, mend in flaws:
+                    self._account.reject(row, spot, code, mend)
+                return
+            quoted = self._quoted_of_service(key, row, place, is_hidden=is_hidden or place.is_secret)
+            yield self._proposal("service", row, body, self._note(row, quoted, streets, body))
+
+    def _service_body(
+        self, key: str, row: Row, organization: dict[str, Any], place: Whereabouts, codes: list[Code],
+        said: list[tuple[str, tuple[Code, ...]]], streets: list[str],
+    ) -> dict[str, Any]:  # fmt: skip
+        name = without(text(row, "name"), streets)
+        identity = (key if key[:1] != "@" else name, place.location)
+        body: dict[str, Any] = {
+            "slug": slug_of(f"{organization['slug']}.", name, *identity), "organization": organization["slug"],
+            "name": name, "codes": [str(code) for code in codes],
+        }  # fmt: skip
+        if said:
+            body["said"] = [without(word, streets) for word, _ in said]
+        if place.place:
+            body["place"] = place.place
+        if place.is_virtual:
+            body["modality"] = "remote"
+        status = text(row, "status").lower()
+        if status in _HSDS_STATUSES:
+            body["status"] = str(_HSDS_STATUSES[status])
+        elif status:
+            self._account.remark(row, "status", "unknown-status", "none of the standard's; quoted for the steward")
+        ages = self._ages(key, row)
+        if ages:
+            body["eligibility"] = ages
+        eligibility = [prose(row, "eligibility_description")] + [
+            prose(part, name)
+            for part in self._found.parts_of("eligibility", "service", key)
+            for name in ("eligibility", "description")
+        ]
+        if any(eligibility):
+            body["eligibility_said"] = without("\n".join(filter(None, eligibility)), streets)
+        self._add_times(body, key, place)
+        self._add_languages(body, key)
+        return body
+
+    def _ages(self, key: str, row: Row) -> dict[str, int]:
+        """Ages that the file gives as numbers."""
+        found: dict[str, int] = {}
+        for part in (row, *self._found.parts_of("eligibility", "service", key)):
+            for theirs, ours in (("minimum_age", "age_min"), ("maximum_age", "age_max")):
+                said = text(part, theirs)
+                if not said:
+                    continue
+                years = _whole(said)
+                if years is None or (ours == "age_max" and years == 0) or ours in found:
+                    self._account.remark(
+                        part, theirs, "unusable-age", "no whole years from 0 to 120, said once; left out"
+                    )
+                else:
+                    found[ours] = years
+        if found.get("age_min", 0) > found.get("age_max", OLDEST_YEARS):
+            self._account.remark(row, "maximum_age", "unusable-age", "below the minimum age; both are left out")
+            return {}
+        return found
+
+    def _add_times(self, body: dict[str, Any], key: str, place: Whereabouts) -> None:
+        rows = [
+            *self._found.parts_of("schedule", "service", key),
+            *(
+                part
+                for point in self._found.points_at.get((key, place.location), ())
+                for part in self._found.parts_of("schedule", "service_at_location", point)
+            ),
+        ]
+        spans = weekly(rows)
+        if spans:
+            body["weekly"] = [list(span) for span in spans]
+        elif rows:
+            self._account.remark(rows[0], "", "unclear-hours", "no plain hours of every week; quoted for the steward")
+
+    def _add_languages(self, body: dict[str, Any], key: str) -> None:
+        found: list[str] = []
+        for part in self._found.parts_of("language", "service", key):
+            word = text(part, "code") or text(part, "language") or text(part, "name")
+            tag = language_tag(word) or language_tag(text(part, "name"))
+            if tag is None:
+                self._account.remark(part, "name", "unknown-language", "no language tag; quoted for the steward")
+            else:
+                found.append(tag)
+        if found:
+            body["languages"] = list(dict.fromkeys(found))
+
+    def _add_contacts(self, body: dict[str, Any], key: str, owner: Row, place: Whereabouts, *, is_hidden: bool) -> None:
+        contacts = contacts_of(self._found, self._found.services[key], key, owner, place, self._account)
+        if is_hidden or place.is_secret:
+            body["address_confidential"] = True
+            for row in place.rows:
+                if place.streets:
+                    reason = "it may be where people hide; street and post code are left out, the town is kept"
+                    self._account.remark(row, "address_1", "street-left-out", reason)
+        elif place.address:
+            contacts.append({"kind": "address", "value": place.address, "visibility": "restricted"})
+        if contacts:
+            body["contacts"] = contacts
+
+    def _said(self, key: str) -> list[tuple[str, tuple[Code, ...]]]:
+        """The terms of a service as they are written, each with its codes."""
+        found: list[tuple[str, tuple[Code, ...]]] = []
+        for part in self._found.parts_of("service_taxonomy", "service", key):
+            names, word = self._term(part)
+            codes = codes_of(names, self._told.mapping)
+            if word and not codes:
+                reason = "nobody has said which code it is; quoted for the steward. See --mapping"
+                self._account.remark(part, "taxonomy_term_id", "foreign-term", reason)
+            if word:
+                found.append((word, codes))
+        return list(dict.fromkeys(found))
+
+    def _term(self, part: Row) -> tuple[tuple[str, ...], str]:
+        key = pointers(part, "taxonomy_term_id") or pointers(part, "taxonomy_id")
+        term = self._found.terms.get(key)
+        label = text(part, "label", "value", "taxonomy_detail")
+        if term is None:
+            return tuple(filter(None, (key, label))), label or key
+        names = (text(term, "code"), term.id, text(term, "name"), label)
+        return tuple(filter(None, names)), text(term, "name") or label or text(term, "code") or key
+
+    def _judge_terms(self) -> None:
+        """Terms without an id can be meant by no service."""
+        for key, row in self._found.terms.items():
+            if not text(row, "name", "code"):
+                self._account.remark(row, "name", "missing-name", f"the term {key[:40]} has no name")
+
+    def _quoted_of_service(self, key: str, row: Row, place: Whereabouts, *, is_hidden: bool) -> list[tuple[str, str]]:
+        found = [(name, prose(row, name)) for name in _QUOTED_OF_SERVICE]
+        if text(row, "status").lower() not in _HSDS_STATUSES:
+            found.append(("status", text(row, "status")))
+        for table, names in _QUOTED_PARTS.items():
+            for part in self._found.parts_of(table, "service", key):
+                found.append((table, ", ".join(filter(None, (prose(part, name) for name in names)))))
+        for part in self._found.parts_of("schedule", "service", key):
+            names = ("freq", "byday", "weekday", "opens_at", "closes_at", "description", "notes", "original_text")
+            found.append(("schedule", " ".join(filter(None, (text(part, name) for name in names)))))
+        for part in self._found.parts_of("language", "service", key):
+            found.append(("language", " ".join(filter(None, (text(part, "name"), text(part, "language", "note"))))))
+        if not is_hidden:
+            for part in self._found.parts_of("accessibility", "location", place.location):
+                found.append(("accessibility", text(part, "accessibility", "description", "details")))
+        if place.town and not place.place:
+            found.append(("town", place.town))
+        return found
+
+    def _note(self, row: Row, quoted: list[tuple[str, str]], streets: list[str], body: dict[str, Any]) -> str:
+        lines = [f"Imported from {row.file}, {row.table} {row.number}, id {row.id[:80] or 'none'}."]
+        lacking = [name for name in ("type", "sources") if "organization" not in body and name not in body]
+        if lacking:
+            lines.append(f"To be filled in before it can be published: {', '.join(lacking)}.")
+        lines += [f"{name}: {without(value, streets)}" for name, value in quoted if value]
+        note = "\n".join(lines)
+        if len(note) > LONGEST_NOTE:
+            self._account.remark(row, "", "note-cut", f"what was quoted is cut after {LONGEST_NOTE} characters")
+            note = note[: LONGEST_NOTE - 1] + "…"
+        return note
+
+    @staticmethod
+    def _proposal(kind: str, row: Row, body: dict[str, Any], note: str) -> Proposal:
+        return Proposal(
+            kind=kind, slug=body["slug"], body=body, note=note, file=row.file, table=row.table, row=row.number
+        )
+
+
+def _whole(said: str) -> int | None:
+    try:
+        years = float(said)
+    except ValueError:
+        return None
+    return int(years) if years.is_integer() and 0 <= years <= OLDEST_YEARS else None
