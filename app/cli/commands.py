@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
+from app.cli import incoming
 
 app = typer.Typer(
     name="referral",
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Keys of the API.", no_args_is_help=True)
 app.add_typer(keys, name="key")
+incoming.add_to(app)
 
 
 class Language(StrEnum):

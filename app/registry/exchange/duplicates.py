@@ -20,12 +20,11 @@ _LARGEST_BLOCK = 150
 _WINDOW = 12
 _LETTERS = 4
 _NUMBER_ENDS = 9
-_COMMON = frozenset(
-    (
-        "public association foundation fund center centre crisis ngo the of for oo ou fond tsentr krizisnyy "
-        "obshchestvennyy obshchestvennoe obedinenie"
-    ).split()  # noqa: SIM905 - a list of words
+_COMMON_WORDS = (
+    "public association foundation fund center centre crisis ngo the of for oo ou fond tsentr krizisnyy "
+    "obshchestvennyy obshchestvennoe obedinenie"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

@@ -4,7 +4,7 @@ Nothing is guessed. A place is a place of the gazetteer by its exact name, a cod
 ages are taken from numbers only. What may give away where people hide is left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.domain.codes import CODES, Code, CodeKind
@@ -51,10 +51,14 @@ class Foreign:
         self._gazetteer = gazetteer
         self._told = told
 
-    def proposals(self) -> Iterator[Proposal]:
-        """One for each sound organization, each followed by its services; a service at many locations is as many."""
-        for key, row in self._found.organizations.items():
+    def proposals(self, progress: Callable[[int], None]) -> Iterator[Proposal]:
+        """One for each sound organization, each followed by its services; a service at many locations is as many.
+
+        `progress` is told how many organizations are done.
+        """
+        for done, (key, row) in enumerate(self._found.organizations.items(), start=1):
             yield from self._organization(key, row)
+            progress(done)
         self._judge_terms()
 
     def _organization(self, key: str, row: Row) -> Iterator[Proposal]:

@@ -1,7 +1,7 @@
 """Rows of a foreign file, table by table, in the words of HSDS 3; and how one reads their cells."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from app.registry.exchange.account import Account, Row
@@ -9,14 +9,17 @@ from app.registry.exchange.characters import BROKEN, cleaned, one_line, repaired
 from app.registry.exchange.limits import Limits, TooMuch
 from app.registry.exchange.words import KEPT, USED, is_nothing
 
+_TOLD_EVERY = 1_000
+
 Tables = Mapping[str, list[Row]]
 
 
 class Gathered:
     """What a file holds, row by row; sees to limits, to cells that are none, and to what characters went through."""
 
-    def __init__(self, account: Account, limits: Limits) -> None:
+    def __init__(self, account: Account, limits: Limits, progress: Callable[[int], None]) -> None:
         self.account = account
+        self._progress = progress
         self.tables: defaultdict[str, list[Row]] = defaultdict(list)
         self._limits = limits
         self._count = 0
@@ -31,10 +34,7 @@ class Gathered:
         Raises:
             TooMuch: There are more rows than the limit.
         """
-        self._count += 1
-        if self._count > self._limits.rows:
-            raise TooMuch(f"there are more than {self._limits.rows} rows; import the file in parts")
-        self.account.read(row)
+        self._count_row(row)
         if row.table not in KEPT:
             self.account.reject(row, "", "not-kept", "the register has no such record")
             return
@@ -47,9 +47,16 @@ class Gathered:
 
     def refuse(self, row: Row, field: str, code: str, reason: str) -> None:
         """The row was read and nothing can be made of it."""
-        self._count += 1
-        self.account.read(row)
+        self._count_row(row)
         self.account.reject(row, field, code, reason)
+
+    def _count_row(self, row: Row) -> None:
+        self._count += 1
+        if self._count > self._limits.rows:
+            raise TooMuch(f"there are more than {self._limits.rows} rows; import the file in parts")
+        if self._count % _TOLD_EVERY == 0:
+            self._progress(self._count)
+        self.account.read(row)
 
     def _clean(self, row: Row, besides: frozenset[str]) -> None:
         for name, value in list(row.cells.items()):

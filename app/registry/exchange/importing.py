@@ -19,8 +19,12 @@ from app.registry.exchange.told import Proposal, Told
 from app.registry.exchange.unpacking import Form, Parcel, unpacked
 from app.registry.exchange.whereabouts import Gazetteer
 
-Progress = Callable[[str], None]
-"""Told the name of each stage when it begins."""
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done, and how much there is (0: nobody knows yet)."""
+
+
+def in_silence(stage: str, done: int, total: int) -> None:
+    """Progress that nobody is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +37,10 @@ class Harvest:
 
 
 def read_path(
-    path: Path, told: Told, places: Iterable[Place], *, progress: Progress = lambda stage: None, limits: Limits = LIMITS
+    path: Path, told: Told, places: Iterable[Place], *, progress: Progress = in_silence, limits: Limits = LIMITS
 ) -> Harvest:
     """The harvest of whatever is at that path. Never raises for what it holds, nor when it cannot be read."""
-    progress("open")
+    progress("open", 0, 0)
     try:
         parcel = unpacked(path, limits)
     except (TooMuch, OSError) as error:
@@ -46,7 +50,7 @@ def read_path(
 
 
 def read_parcel(
-    parcel: Parcel, told: Told, places: Iterable[Place], *, progress: Progress = lambda stage: None,
+    parcel: Parcel, told: Told, places: Iterable[Place], *, progress: Progress = in_silence,
     limits: Limits = LIMITS,
 ) -> Harvest:  # fmt: skip
     """The harvest of a parcel. Never raises for what it holds."""
@@ -54,7 +58,6 @@ def read_parcel(
         name = parcel.pieces[0].name if parcel.pieces else ""
         return _nothing(name, "unknown-form", "neither HSDS JSON, tables, our YAML nor the spreadsheet template")
     account, gazetteer = Account(), Gazetteer(places)
-    progress("read")
     try:
         proposals = tuple(_READERS[parcel.form](parcel, told, gazetteer, account, limits, progress))
     except TooMuch as error:
@@ -83,20 +86,20 @@ def _each_once(proposals: Iterable[Proposal], account: Account) -> tuple[Proposa
 def _foreign(
     parcel: Parcel, told: Told, gazetteer: Gazetteer, account: Account, limits: Limits, progress: Progress
 ) -> Iterable[Proposal]:
-    gathered = Gathered(account, limits)
+    gathered = Gathered(account, limits, lambda rows: progress("read", rows, 0))
     gather = tabular_in.gather if parcel.form is Form.TABULAR else json_in.gather
     gather(parcel, gathered, limits, told.encoding, frozenset())
-    progress("follow keys")
+    progress("follow keys", 0, 0)
     found = linked(gathered)
-    progress("judge")
-    return Foreign(found, account, gazetteer, told).proposals()
+    total = len(found.organizations)
+    return Foreign(found, account, gazetteer, told).proposals(lambda done: progress("judge", done, total))
 
 
 def _ours(
     parcel: Parcel, told: Told, gazetteer: Gazetteer, account: Account, limits: Limits, progress: Progress
 ) -> Iterable[Proposal]:
-    records = directory_in.records_of(parcel, account, limits, told.encoding)
-    return proposals_of(records, account, gazetteer)
+    progress("judge", 0, 0)
+    return proposals_of(directory_in.records_of(parcel, account, limits, told.encoding), account, gazetteer)
 
 
 _READERS: dict[Form, Callable[[Parcel, Told, Gazetteer, Account, Limits, Progress], Iterable[Proposal]]] = {

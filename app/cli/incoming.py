@@ -1,0 +1,53 @@
+"""The commands that bring in what others wrote, and their options."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.domain.provider import OrganizationType
+
+Apply = Annotated[bool, typer.Option("--apply", help="Write the drafts, all or none. Without it: a dry run.")]
+Report = Annotated[Path | None, typer.Option("--report", help="Write every remark into this .csv or .json file.")]
+Country = Annotated[str, typer.Option("--country", help="Of organizations whose addresses name none; such as KZ.")]
+Type = Annotated[
+    OrganizationType | None, typer.Option("--type", help="What all its organizations are, where the file cannot say.")
+]
+Mapping = Annotated[
+    Path | None, typer.Option("--mapping", help="CSV with the columns term,codes: our codes for foreign terms.")
+]
+SourceAddress = Annotated[str, typer.Option("--source", help="Web address where it was published.")]
+SourceTitle = Annotated[str, typer.Option("--source-title", help="Title of what was published there.")]
+Encoding = Annotated[str, typer.Option("--encoding", help="Where it is not what it looks like; such as cp1251.")]
+By = Annotated[str, typer.Option("--by", help="Who answers for the drafts: an organization, never a person's name.")]
+
+
+def import_file(
+    path: Annotated[Path, typer.Argument(help="HSDS JSON or tables, our YAML, the xlsx template; or a folder or zip.")],
+    apply: Apply = False,
+    report: Report = None,
+    country: Country = "",
+    organization_type: Type = None,
+    mapping: Mapping = None,
+    source: SourceAddress = "",
+    source_title: SourceTitle = "",
+    encoding: Encoding = "",
+    by: By = "referral import",
+) -> None:
+    """Propose what a file of another directory says, as drafts for a steward; tell what becomes of every row."""
+    from app.cli import exchange_in
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
+
+    with faults_told():
+        told = exchange_in.told_of(
+            country=country, organization_type=str(organization_type or ""), source_url=source,
+            source_title=source_title, encoding=encoding, mapping=mapping,
+        )  # fmt: skip
+        settings = settings_for_one_machine()
+        with opened_store(settings) as store:
+            exchange_in.import_path(store, settings, path, told, apply=apply, report=report, by=by)
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands of this module are commands of that program."""
+    app.command("import")(import_file)
