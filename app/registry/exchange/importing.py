@@ -99,6 +99,10 @@ def _ours(
     parcel: Parcel, told: Told, gazetteer: Gazetteer, account: Account, limits: Limits, progress: Progress
 ) -> Iterable[Proposal]:
     progress("judge", 0, 0)
+    if parcel.form is Form.SHEET:
+        from app.registry.exchange import sheet_in  # the spreadsheet library is slow to import
+
+        return proposals_of(sheet_in.records_of(parcel, account, limits), account, gazetteer)
     return proposals_of(directory_in.records_of(parcel, account, limits, told.encoding), account, gazetteer)
 
 
@@ -107,4 +111,5 @@ _READERS: dict[Form, Callable[[Parcel, Told, Gazetteer, Account, Limits, Progres
     Form.NDJSON: _foreign,
     Form.TABULAR: _foreign,
     Form.YAML: _ours,
+    Form.SHEET: _ours,
 }
