@@ -23,6 +23,7 @@ from app.domain.errors import Fault, FaultyData, ReferralError
 from app.logs import configure_logs, write
 from app.registry import load_crossings, load_pathways, load_places
 from app.registry.driver import opening
+from app.registry.exchange.profile import load_profile
 from app.registry.store import Store
 from app.routing import rulebook
 from app.settings import Settings
@@ -114,7 +115,7 @@ def open_store(settings: Settings) -> Store:
 
 
 def read_reference(data_folder: Path) -> Reference:
-    """Places, crossings and pathways of the data folder.
+    """Places, crossings, pathways and the HSDS profile of the data folder.
 
     Raises:
         FaultyData: Every fault of every file.
@@ -124,9 +125,10 @@ def read_reference(data_folder: Path) -> Reference:
     places = _read(faults, lambda: load_places(data_folder / "places"))
     crossings = _read(faults, lambda: load_crossings(data_folder / "places"))
     pathways = _read(faults, lambda: load_pathways(data_folder / "pathways", known_rules=rules))
-    if places is None or crossings is None or pathways is None:
+    profile = _read(faults, lambda: load_profile(data_folder / "hsds_profile"))
+    if places is None or crossings is None or pathways is None or profile is None:
         raise FaultyData(tuple(faults))
-    return Reference(places=places, crossings=crossings, pathways=MappingProxyType(pathways))
+    return Reference(places=places, crossings=crossings, pathways=MappingProxyType(pathways), hsds_profile=profile)
 
 
 def _read(faults: list[Fault], reading: Callable[[], Read]) -> Read | None:

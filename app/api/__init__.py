@@ -6,15 +6,17 @@ do what), an endpoint of `planning`, `reference` or `health`, `wire` and `matchi
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
 from app import __version__
-from app.api import health, planning, reference
+from app.api import health, hsds, planning, reference
 from app.api.access import admit
 from app.api.house import House, Turnstile
+from app.api.hsds_contract import hsds_document
 from app.api.limits import BodyCap, Watch
 from app.api.openapi import DESCRIPTION, install_openapi, openapi_yaml
 from app.api.problems import install_problems
@@ -64,6 +66,9 @@ def build_api(
     app.state.turnstile = Turnstile(plans_at_once)
     for room in (planning, reference, health):
         app.include_router(room.router)
+    # Its own document describes it: programs that walk through HSDS interfaces call every operation they find.
+    app.include_router(hsds.router, include_in_schema=False)
+    app.state.hsds_document = cache(hsds_document)
     install_problems(app)
     install_openapi(app)
     return app

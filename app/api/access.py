@@ -20,6 +20,9 @@ OPEN = None
 CASE_WORK = frozenset({Role.OPERATOR, Role.PARTNER})
 """Who works with people (S-07). A government key never; nor an admin's or a steward's, who keep the register."""
 
+OPEN_FEED = ("services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms")
+"""What the open feed has lists of."""
+
 ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
     {
         ("POST", "/v1/routes"): CASE_WORK,
@@ -32,6 +35,14 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
         ("GET", "/v1/hotlines"): OPEN,
         ("GET", "/health/live"): OPEN,
         ("GET", "/health/ready"): OPEN,
+        ("GET", "/hsds"): OPEN,
+        ("GET", "/hsds/"): OPEN,
+        ("GET", "/hsds/openapi.json"): OPEN,
+        ("GET", "/hsds/profile/"): OPEN,
+        ("GET", "/hsds/profile/{file}"): OPEN,
+        **{("GET", f"/hsds/{name}"): OPEN for name in OPEN_FEED},
+        **{("POST", f"/hsds/{name}"): OPEN for name in OPEN_FEED},
+        **{("GET", f"/hsds/{name}/{{id}}"): OPEN for name in OPEN_FEED},
     }
 )
 

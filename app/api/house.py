@@ -48,6 +48,8 @@ class House:
 LANES = 2
 """Threads that compute plans. More would only take the interpreter from one another, and from the event loop; with a
 single one, a search that takes its whole budget would hold up everybody."""
+LISTS = 2
+"""Threads that read pages of the open feed: whoever copies all of it leaves the others their turn."""
 Made = TypeVar("Made")
 
 
@@ -62,10 +64,15 @@ class Turnstile:
         self._places = BoundedSemaphore(at_once)
         self._lanes = CapacityLimiter(LANES)
         self._door = CapacityLimiter(1)
+        self._lists = CapacityLimiter(LISTS)
 
     async def looked_up(self, work: Callable[..., Made], *given: object) -> Made:
         """What a short look into the register gives back, done in a thread of its own, one after the other."""
         return await run_sync(work, *given, limiter=self._door)
+
+    async def listed(self, work: Callable[[], Made]) -> Made:
+        """What a reading of the open feed gives back; a few at a time, the others wait without a thread."""
+        return await run_sync(work, limiter=self._lists)
 
     async def computed(self, work: Callable[[], Made]) -> Made:
         """What the work gives back, done in one of the lanes.

@@ -11,13 +11,28 @@ from typing import IO
 
 from app.cli.house import err
 from app.domain.errors import NotFound
+from app.registry import load_places
+from app.registry.exchange.feed import Feed
+from app.registry.exchange.files import write_json, write_tables
 from app.registry.store import Store
 from app.settings import Settings
 
 Export = Callable[[Store, Settings, IO[bytes]], int]
 """Writes the register into an open file and gives back how many services it wrote."""
 
-EXPORTS: Mapping[str, Export] = MappingProxyType({})
+
+def _hsds(write: Callable[[Feed, IO[bytes]], int]) -> Export:
+    """The export that writes what is public of the register as HSDS, all of one moment."""
+
+    def written(store: Store, settings: Settings, file: IO[bytes]) -> int:
+        places = {place.slug: place for place in load_places(settings.data_folder / "places")}
+        with store.feed(places) as feed:
+            return write(feed, file)
+
+    return written
+
+
+EXPORTS: Mapping[str, Export] = MappingProxyType({"hsds-json": _hsds(write_json), "hsds-csv": _hsds(write_tables)})
 """What writes each format of `ExportFormat`, by its name."""
 
 

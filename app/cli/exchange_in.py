@@ -21,7 +21,7 @@ from app.registry.exchange.importing import Harvest, read_path
 from app.registry.exchange.importing import Progress as Teller
 from app.registry.exchange.proposing import Comparison, compared
 from app.registry.exchange.reporting import as_csv, as_json
-from app.registry.exchange.terms import load_mapping
+from app.registry.exchange.term_codes import load_mapping
 from app.registry.exchange.told import Told
 from app.registry.shapes import is_country, is_web_address
 from app.registry.store import Store

@@ -6,10 +6,12 @@ register for the few points of the answer. It keeps nothing of a profile.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import __version__
@@ -26,6 +28,7 @@ from app.domain.plan import Grade, Plan, Step, Versions
 from app.domain.profile import Profile
 from app.domain.provider import Visibility
 from app.registry.cards import Entries, Entry, Known
+from app.registry.exchange.feed import Feed
 from app.registry.store import Store
 from app.routing import (
     Moment,
@@ -83,6 +86,7 @@ class Desk:
         self._areas = frozenset(self._places) | {place.admin1 for place in reference.places}
         self._emergency = emergency_numbers(reference.pathways)
         self._rules = rulebook() + country_rules(reference.pathways)
+        self._feed_about = _digest([__version__, repr(reference.places), repr(reference.hsds_profile)])
         self._rules_version = _digest(f"{r.id}|{r.severity}|{r.statement}" for r in rulebook())
 
     def plan(
@@ -203,6 +207,14 @@ class Desk:
         """Numbers to call, by country and slug."""
         chosen = [line for line, _ in self._snapshots.current().lines if country in (None, line.country)]
         return tuple(sorted(chosen, key=lambda line: (line.country, line.slug)))
+
+    def feed(self) -> AbstractContextManager[Feed]:
+        """What is public of the register as HSDS, at one moment."""
+        return self._store.feed(self._places, about=self._feed_about)
+
+    def hsds_profile(self) -> Mapping[str, Mapping[str, Any]]:
+        """What our HSDS documents add to the standard: merge patches by the name of their file."""
+        return self._reference.hsds_profile
 
     def versions(self) -> Versions:
         """Of the engine, the rules, the pathways and the data that an answer given now would carry."""

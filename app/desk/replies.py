@@ -1,8 +1,9 @@
 """What the desk gives out: a plan with names and contacts beside it, and what it was computed from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from app.domain.directory import Contact
 from app.domain.pathway import Pathway
@@ -12,11 +13,13 @@ from app.domain.plan import Plan, Versions, WhyNot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """What is read from files once, at the start: the gazetteer, the crossings and the rules of every country."""
+    """What is read from files once, at the start: the gazetteer, the crossings and the rules of every country; and what
+    our HSDS documents add to the standard, as merge patches by the name of their file."""
 
     places: tuple[Place, ...]
     crossings: tuple[Crossing, ...]
     pathways: Mapping[str, Pathway]
+    hsds_profile: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

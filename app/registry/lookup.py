@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Protocol
+from uuid import UUID
 
 Decode = Callable[[Any], Any]
 
@@ -68,6 +69,19 @@ class Looking:
             tuple(decode(value) if decode else value for value, decode in zip(row, lookup.decoders, strict=True))
             for row in found
         ]
+
+    def found(self, text: str, words: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Every row of a statement in whose text each `{word}` is bound, in its order; none of them decoded."""
+        return self.rows(Lookup(text.replace("{word}", self._mark)), words)
+
+    def id_word(self, record: UUID) -> Any:
+        """The id as the database binds it."""
+        return record if self._mark == "%s" else record.hex
+
+    def moment_word(self, moment: datetime) -> Any:
+        """The aware moment as the database binds it."""
+        in_utc = moment.astimezone(UTC)
+        return in_utc if self._mark == "%s" else in_utc.strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def pieces(self, text: str, rows: int) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The rows of the statement, at most so many at a time, none of them decoded; never all of them in memory."""

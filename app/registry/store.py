@@ -10,7 +10,7 @@ person told us never comes here: no method takes a profile, and the reasons of r
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from app.domain.access import AccessReason, Role
 from app.domain.directory import Contact, Directory, Hotline
 from app.domain.draft import DraftInput
+from app.domain.place import Place
 from app.domain.provider import Capacity, OrganizationType, Visibility
 from app.registry import cards, keys
 from app.registry.driver import SqliteFile, opening, sqlite_file
@@ -30,6 +31,7 @@ from app.registry.seal import Seal
 if TYPE_CHECKING:
     from app.registry.database import Database
     from app.registry.edition import Edition
+    from app.registry.exchange.feed import Feed
     from app.registry.ledger import Cause
 
 SCHEMA = "0003"
@@ -165,6 +167,19 @@ class Store:
 
         with self._looking(one_state=True) as looking:
             yield Edition(looking)
+
+    @contextmanager
+    def feed(self, places: "Mapping[str, Place]", *, about: str = "") -> "Iterator[Feed]":
+        """What is public of the register as HSDS, at one moment.
+
+        Args:
+            places: The gazetteer by slug.
+            about: Stands for whatever else the documents depend on; it becomes part of the feed's `state`.
+        """
+        from app.registry.exchange.feed import Feed
+
+        with self._looking(one_state=True) as looking:
+            yield Feed(looking, places, about=about)
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""

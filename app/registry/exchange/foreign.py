@@ -16,7 +16,7 @@ from app.registry.exchange.linked import Linked
 from app.registry.exchange.reach import Whereabouts, contacts_of, found_whereabouts
 from app.registry.exchange.slugs import slug_of
 from app.registry.exchange.soundly import flaws_of_organization, flaws_of_service
-from app.registry.exchange.terms import codes_of
+from app.registry.exchange.term_codes import codes_of
 from app.registry.exchange.told import Proposal, Told
 from app.registry.exchange.tongues import language_tag
 from app.registry.exchange.whereabouts import Gazetteer, may_shelter, without

@@ -1,58 +1,85 @@
-"""Terms of foreign taxonomies as codes: ours by their own name, others by a steward's list, and no others."""
+"""The codes of needs and services as an HSDS taxonomy: one taxonomy, one term a code, no tree."""
 
-import csv
-import io
 from collections.abc import Mapping
-from pathlib import Path
+from functools import cache
+from typing import Any
+from uuid import UUID
 
-from app.domain.codes import Code
-from app.domain.errors import Fault, FaultyData
-from app.registry.exchange.characters import decoded
+from app.domain.codes import CODES, Code
+from app.registry.exchange.ids import part_id, record_id
+from app.registry.tables import id_of
+from app.texts import FALLBACK, say
 
-_OURS: Mapping[str, Code] = {code.value: code for code in Code}
-_COLUMNS = ("term", "codes")
-
-Mapped = Mapping[str, tuple[Code, ...]]
-"""Codes by the term's id, code or name, in lower case."""
-
-
-def load_mapping(path: Path) -> Mapped:
-    """What a CSV file with the columns `term` and `codes` says; several codes of one term are parted by blanks.
-
-    Raises:
-        FaultyData: With every fault: another header, an empty term, a code that there is not.
-    """
-    try:
-        text = decoded(path.read_bytes()).text
-    except OSError:
-        raise FaultyData((Fault(path.name, 0, "", "unreadable", "give a file that this program may read"),)) from None
-    found: dict[str, tuple[Code, ...]] = {}
-    faults: list[Fault] = []
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline="")))
-    except csv.Error:
-        raise FaultyData((Fault(path.name, 0, "", "not-a-table", "give a CSV file"),)) from None
-    if not lines or tuple(cell.strip().lower() for cell in lines[0][:2]) != _COLUMNS:
-        raise FaultyData((Fault(path.name, 1, "", "wrong-header", "let line 1 be term,codes"),))
-    for number, cells in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        term, codes = cells[0].strip().lower(), cells[1].split() if len(cells) > 1 else []
-        if not term or not codes or any(code not in _OURS for code in codes):
-            mend = "write a term, a comma, and codes that `GET /v1/codes` lists"
-            faults.append(Fault(path.name, number, "", "unknown-code", mend))
-        found[term] = tuple(_OURS[code] for code in codes if code in _OURS)
-    if faults:
-        raise FaultyData(tuple(faults))
-    return found
+NAME = "Referral needs and services"
+SLUG = "codes"
+TAXONOMY_ID = id_of("taxonomy", SLUG)
 
 
-def codes_of(names: tuple[str, ...], mapping: Mapped) -> tuple[Code, ...]:
-    """The codes of a term that has these ids, codes and names; empty when nobody has said which they are."""
-    for name in names:
-        if name.strip() in _OURS:
-            return (_OURS[name.strip()],)
-    for name in names:
-        if name.strip().lower() in mapping:
-            return mapping[name.strip().lower()]
-    return ()
+def taxonomy() -> dict[str, Any]:
+    """The one taxonomy."""
+    return {
+        "id": str(TAXONOMY_ID),
+        "name": NAME,
+        "description": "What trafficked persons and vulnerable migrants need, and the services that meet it.",
+        "version": f"{len(CODES)} codes",
+    }
+
+
+def taxonomies(search: str = "") -> list[dict[str, Any]]:
+    """Every taxonomy in whose name or description all words are found."""
+    return [each for each in (taxonomy(),) if _is_found(each, search)]
+
+
+def taxonomy_terms(search: str = "", *, taxonomy: UUID | None = None) -> list[dict[str, Any]]:
+    """Every term in whose code, name or description all words are found, in the order of the published table; of that
+    taxonomy only, when one is named."""
+    if taxonomy not in (None, TAXONOMY_ID):
+        return []
+    return [each for each in map(term, CODES) if _is_found(each, search)]
+
+
+def _is_found(told: Mapping[str, Any], search: str) -> bool:
+    text = " ".join(str(told.get(name, "")) for name in ("code", "name", "description")).casefold()
+    return all(word in text for word in search.casefold().split())
+
+
+def term_id(code: Code) -> str:
+    """The id of the term of that code."""
+    return record_id("taxonomy_term", code.value)
+
+
+def term(code: Code) -> dict[str, Any]:
+    """The term of that code, with what is fixed about it."""
+    facts = CODES[code]
+    return {
+        "id": term_id(code),
+        "code": code.value,
+        "name": say(f"code.{code.value}", FALLBACK),
+        "description": f"Pillar {facts.pillar} of the National Referral Mechanism; "
+        f"sector {facts.sector.value.replace('_', ' ')}; at least {facts.urgency.value}.",
+        "taxonomy": NAME,
+        "taxonomy_id": str(TAXONOMY_ID),
+        "language": FALLBACK,
+        "kind": facts.kind.value,
+        "pillar": facts.pillar,
+        "urgency": facts.urgency.value,
+        "sector": facts.sector.value,
+    }
+
+
+@cache
+def codes_by_term() -> Mapping[UUID, Code]:
+    """Every code by the id of its term, in the order of the published table."""
+    return {UUID(term_id(code)): code for code in CODES}
+
+
+def attribute(slug: str, code: Code) -> dict[str, Any]:
+    """What ties a service to the term of one of its codes."""
+    return {
+        "id": part_id("attribute", slug, code.value),
+        "link_id": record_id("service", slug),
+        "taxonomy_term_id": term_id(code),
+        "link_type": "taxonomy_term",
+        "link_entity": "service",
+        "taxonomy_term": term(code),
+    }

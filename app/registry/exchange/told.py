@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.pathway import Source
-from app.registry.exchange.terms import Mapped
+from app.registry.exchange.term_codes import Mapped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
