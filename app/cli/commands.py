@@ -55,6 +55,8 @@ class ExportFormat(StrEnum):
 
     HSDS_JSON = "hsds-json"
     HSDS_CSV = "hsds-csv"
+    YAML = "yaml"
+    XLSX = "xlsx"
 
 
 ProfileFile = Annotated[Path, typer.Option("--profile", help="JSON file: a profile or a whole request; - is stdin.")]

@@ -48,6 +48,20 @@ def import_file(
             exchange_in.import_path(store, settings, path, told, apply=apply, report=report, by=by)
 
 
+def template(
+    path: Annotated[Path, typer.Argument(help="The xlsx file to write.")],
+    language: Annotated[str, typer.Option("--language", help="Of the explanations: en or ru.")] = "en",
+) -> None:
+    """Write the empty spreadsheet for field staff; `referral import` reads it when it is filled in."""
+    from app.cli import exchange
+    from app.cli.house import faults_told
+    from app.settings import Settings
+
+    with faults_told():
+        exchange.template(Settings(), to=path, language=language)
+
+
 def add_to(app: typer.Typer) -> None:
     """The commands of this module are commands of that program."""
     app.command("import")(import_file)
+    app.command()(template)

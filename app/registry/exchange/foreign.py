@@ -5,6 +5,7 @@ ages are taken from numbers only. What may give away where people hide is left o
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from app.domain.codes import CODES, Code, CodeKind
@@ -13,13 +14,20 @@ from app.registry.exchange.account import Account, Row
 from app.registry.exchange.gathered import pointers, prose, text
 from app.registry.exchange.hours import weekly
 from app.registry.exchange.linked import Linked
+from app.registry.exchange.own_keys import is_ours, links_of, with_own_keys
 from app.registry.exchange.reach import Whereabouts, contacts_of, found_whereabouts
 from app.registry.exchange.slugs import slug_of
-from app.registry.exchange.soundly import flaws_of_organization, flaws_of_service
+from app.registry.exchange.soundly import (
+    Flaw,
+    flaws_of_link,
+    flaws_of_organization,
+    flaws_of_service,
+    lacks_clock,
+)
 from app.registry.exchange.term_codes import codes_of
 from app.registry.exchange.told import Proposal, Told
 from app.registry.exchange.tongues import language_tag
-from app.registry.exchange.whereabouts import Gazetteer, may_shelter, without
+from app.registry.exchange.whereabouts import Gazetteer, country_of, may_shelter, without
 
 LONGEST_NAME = 300
 LONGEST_NOTE = 8_000
@@ -72,13 +80,16 @@ class Foreign:
         everywhere = [place for some in places.values() for place in some]
         streets = sorted({street for place in everywhere for street in place.streets}, key=len, reverse=True)
         countries = {place.country for place in everywhere if place.country and place.is_named}
-        country = next(iter(countries)) if len(countries) == 1 else self._told.country
+        country = country_of(text(row, "country")) or (
+            next(iter(countries)) if len(countries) == 1 else self._told.country
+        )
         if not country:
             reason = "its addresses name several" if countries else "no address of it names one"
             self._account.reject(row, "country", "no-country", f"{reason}; give --country")
             self._reject_services(key, "its organization has no country")
             return
         body = self._organization_body(key, row, country, streets)
+        body = with_own_keys(body, row, flaws_of_organization, self._account)
         flaws = flaws_of_organization(body)
         for spot, code, mend in flaws:
             self._account.reject(row, spot, code, mend)
@@ -87,8 +98,17 @@ class Foreign:
             return
         note = self._note(row, [(name, prose(row, name)) for name in _QUOTED_OF_ORGANIZATION], streets, body)
         yield self._proposal("organization", row, body, note)
+        yield from self._links(row, body["slug"])
         for service in self._found.offered_by[key]:
             yield from self._service(service, row, body, places[service], streets)
+
+    def _links(self, row: Row, slug: str) -> Iterator[Proposal]:
+        for link in links_of(row, slug):
+            flaws = flaws_of_link(link)
+            for field, code, mend in flaws:
+                self._account.remark(row, f"links.{field}", code, mend)
+            if not flaws:
+                yield self._proposal("link", row, link, f"Imported from {row.file}, {row.table} {row.number}.")
 
     def _reject_services(self, key: str, reason: str) -> None:
         for service in self._found.offered_by[key]:
@@ -97,8 +117,10 @@ class Foreign:
     def _organization_body(self, key: str, row: Row, country: str, streets: list[str]) -> dict[str, Any]:
         name = without(text(row, "name"), streets)
         body: dict[str, Any] = {
-            "slug": slug_of(f"{country.lower()}-", name, key if key[:1] != "@" else name), "name": name,
-            "country": country,
+            "slug": row.cells["slug"] if is_ours(row) else slug_of(
+                f"{country.lower()}-", name, key if key[:1] != "@" else name
+            ),
+            "name": name, "country": country,
         }  # fmt: skip
         if self._told.organization_type:
             body["type"] = self._told.organization_type
@@ -110,7 +132,7 @@ class Foreign:
         ]
         if registrations:
             body["registration"] = registrations
-        if prose(row, "description"):
+        if prose(row, "description") and not is_ours(row):
             body["note"] = without(prose(row, "description"), streets)
         if self._told.source:
             source = self._told.source
@@ -128,17 +150,30 @@ class Foreign:
             for name in ("name", "alternate_name", "description", "eligibility_description")
         ]
         codes = list(dict.fromkeys(code for _, found in said for code in found))
-        is_hidden = may_shelter(*texts, *(word for word, _ in said)) or any(
-            CODES[Code(code)].kind is CodeKind.STAY for code in codes
+        is_hidden = not is_ours(row) and (
+            may_shelter(*texts, *(word for word, _ in said))
+            or any(CODES[Code(code)].kind is CodeKind.STAY for code in codes)
         )
         for place in places or [Whereabouts()]:
             body = self._service_body(key, row, organization, place, codes, said, streets)
             self._add_contacts(body, key, owner, place, is_hidden=is_hidden)
-            flaws = list(flaws_of_service(body, organization, self._gazetteer))
+            judge = partial(flaws_of_service, owner=organization, gazetteer=self._gazetteer)
+            is_hidden |= body.get("address_confidential", False)
+            body = with_own_keys(body, row, judge, self._account)
+            if is_hidden:
+                body["address_confidential"] = True
+            if "verification" in row.cells:
+                self._account.remark(
+                    row, "verification", "left-to-steward", "only a steward records it; not taken over"
+                )
+            flaws = [*judge(body), *_of_country(row, organization, place)]
             if flaws:
                 for spot, code, mend in flaws:
                     self._account.reject(row, spot, code, mend)
                 return
+            if lacks_clock(body, organization):
+                reason = "before it can be published it needs a place: its time zone is not known otherwise"
+                self._account.remark(row, "place", "no-clock", reason)
             quoted = self._quoted_of_service(key, row, place, is_hidden=is_hidden or place.is_secret)
             yield self._proposal("service", row, body, self._note(row, quoted, streets, body))
 
@@ -149,10 +184,10 @@ class Foreign:
         name = without(text(row, "name"), streets)
         identity = (key if key[:1] != "@" else name, place.location)
         body: dict[str, Any] = {
-            "slug": slug_of(f"{organization['slug']}.", name, *identity), "organization": organization["slug"],
-            "name": name, "codes": [str(code) for code in codes],
+            "slug": row.cells["slug"] if is_ours(row) else slug_of(f"{organization['slug']}.", name, *identity),
+            "organization": organization["slug"], "name": name, "codes": [str(code) for code in codes],
         }  # fmt: skip
-        if said:
+        if said and not is_ours(row):
             body["said"] = [without(word, streets) for word, _ in said]
         if place.place:
             body["place"] = place.place
@@ -301,6 +336,13 @@ class Foreign:
         return Proposal(
             kind=kind, slug=body["slug"], body=body, note=note, file=row.file, table=row.table, row=row.number
         )
+
+
+def _of_country(row: Row, organization: dict[str, Any], place: Whereabouts) -> Iterator[Flaw]:
+    """A service has the country of its place, else that of its organization; with neither it cannot be told."""
+    here = organization.get("located_in") or organization["country"]
+    if place.is_named and place.country != here and not place.place and not is_ours(row):
+        yield "country", "other-country", "in another country than its organization, in a town that is not known here"
 
 
 def _whole(said: str) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 from app.registry.exchange.account import Account, Row
 from app.registry.exchange.characters import BROKEN, cleaned, one_line, repaired
 from app.registry.exchange.limits import Limits, TooMuch
+from app.registry.exchange.own_keys import OWN_KEYS
 from app.registry.exchange.words import KEPT, USED, is_nothing
 
 _TOLD_EVERY = 1_000
@@ -24,12 +25,11 @@ class Gathered:
         self._limits = limits
         self._count = 0
 
-    def add(self, row: Row, *, besides: frozenset[str] = frozenset()) -> None:
+    def add(self, row: Row) -> None:
         """The row is among the rows of its table, unless a cell of it is beyond all bounds.
 
         Args:
             row: As it was read; its cells are cleaned here.
-            besides: Columns of ours that are kept besides the standard's.
 
         Raises:
             TooMuch: There are more rows than the limit.
@@ -38,6 +38,7 @@ class Gathered:
         if row.table not in KEPT:
             self.account.reject(row, "", "not-kept", "the register has no such record")
             return
+        besides = OWN_KEYS.get(row.table, frozenset())
         self._clean(row, besides)
         if self.account.is_rejected(row):
             return
@@ -63,7 +64,7 @@ class Gathered:
             if isinstance(value, float) and (value != value or abs(value) == float("inf")):
                 self.account.remark(row, name, "not-a-number", "the file says NaN or infinity; taken as unknown")
                 del row.cells[name]
-            elif value is None or value == [] or value == {}:
+            elif value is None or (value in ([], {}) and name not in besides):
                 del row.cells[name]
             elif isinstance(value, dict | list) and name not in besides and not _is_plain_list(value):
                 self.account.remark(row, name, "not-a-value", "one value is wanted here; left out")

@@ -88,7 +88,7 @@ def _foreign(
 ) -> Iterable[Proposal]:
     gathered = Gathered(account, limits, lambda rows: progress("read", rows, 0))
     gather = tabular_in.gather if parcel.form is Form.TABULAR else json_in.gather
-    gather(parcel, gathered, limits, told.encoding, frozenset())
+    gather(parcel, gathered, limits, told.encoding)
     progress("follow keys", 0, 0)
     found = linked(gathered)
     total = len(found.organizations)

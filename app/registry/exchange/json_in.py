@@ -9,6 +9,7 @@ from app.registry.exchange.account import Row
 from app.registry.exchange.characters import decoded
 from app.registry.exchange.gathered import Gathered
 from app.registry.exchange.limits import Limits, TooMuch
+from app.registry.exchange.own_keys import OWN_KEYS
 from app.registry.exchange.unpacking import Form, Parcel, Piece
 from app.registry.exchange.words import IDENTIFIED, PARENTS, column_of, table_of
 
@@ -34,10 +35,10 @@ _TWICE = "\0twice"
 Found = Mapping[str, Any]
 
 
-def gather(parcel: Parcel, into: Gathered, limits: Limits, encoding: str, besides: frozenset[str]) -> None:
+def gather(parcel: Parcel, into: Gathered, limits: Limits, encoding: str) -> None:
     """Every record of every JSON file of the parcel. Faults are told to the account; raises nothing but `TooMuch`."""
     for piece in parcel.pieces:
-        walk = _Walk(piece.name, into, limits, besides)
+        walk = _Walk(piece.name, into, limits)
         text = decoded(piece.content, encoding)
         if text.is_broken:
             into.account.of_file(piece.name, "lost-characters", f"not all of it is {text.encoding}", line=1)
@@ -115,11 +116,10 @@ def _lists(whole: Any) -> list[tuple[str | None, list[Any]]]:
 class _Walk:
     """Takes records of one file apart: a record within a record becomes a row of its own that points to its owner."""
 
-    def __init__(self, file: str, into: Gathered, limits: Limits, besides: frozenset[str]) -> None:
+    def __init__(self, file: str, into: Gathered, limits: Limits) -> None:
         self.file = file
         self.into = into
         self._limits = limits
-        self._besides = besides
         self._numbers: Counter[str] = Counter()
         self._embedded: dict[tuple[str, str], Row] = {}
         self._opened: set[tuple[str, str]] = set()
@@ -145,7 +145,7 @@ class _Walk:
         row = Row(self.file, table, 0, {})
         inner: list[tuple[str, str, Any, bool]] = []
         for key, value in item.items():
-            is_ours = key in self._besides and is_own(key, value)
+            is_ours = key in OWN_KEYS.get(table, ()) and is_own(key, value)
             child = table_of(key) if isinstance(value, dict | list) and value and not is_ours else None
             if child and (isinstance(value, dict) or all(isinstance(one, dict) for one in value)):
                 inner.append((key, child, value, isinstance(value, dict) and child in PARENTS))
@@ -167,7 +167,7 @@ class _Walk:
             fields = ", ".join(str(key)[:40] for key in item[_TWICE][:5])
             self.into.account.remark(row, fields, "double-key", "given twice in one record; the last one counts")
         self._take_inner(row, inner, (table, row.id), depth + 1)
-        self.into.add(row, besides=self._besides)
+        self.into.add(row)
         return row.id
 
     def _is_new(self, row: Row, *, is_top: bool) -> bool:
@@ -211,7 +211,11 @@ class _Walk:
 
 def is_own(key: str, value: Any) -> bool:
     """Whether that key carries an object of ours and not a record of HSDS with the same name."""
-    return not isinstance(value, dict | list) or key not in _SHARED or (isinstance(value, dict) and "id" not in value)
+    if not isinstance(value, dict | list) or not value:
+        return True
+    if isinstance(value, list) and isinstance(value[0], dict):
+        return table_of(key) is None
+    return key not in _SHARED or "id" not in value
 
 
 def kind_of(item: Found) -> str:

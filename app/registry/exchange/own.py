@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.registry.exchange.account import Account, Row
-from app.registry.exchange.soundly import Flaw, flaws_of_link, flaws_of_organization, flaws_of_service
+from app.registry.exchange.soundly import Flaw, flaws_of_link, flaws_of_organization, flaws_of_service, lacks_clock
 from app.registry.exchange.told import Proposal
 from app.registry.exchange.whereabouts import Gazetteer
 
@@ -49,6 +49,9 @@ def proposals_of(records: Iterable[OwnRecord], account: Account, gazetteer: Gaze
             flaws = flaws_of_link(body) if record.kind == "link" else []
         for field, code, mend in flaws:
             account.reject(record.row, field, code, mend)
+        if record.kind == "service" and not flaws and lacks_clock(body, organizations[record.owner]):
+            reason = "before it can be published it needs a place: its time zone is not known otherwise"
+            account.remark(record.row, "place", "no-clock", reason)
         if not flaws:
             yield _proposal(record, body)
 

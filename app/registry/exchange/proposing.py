@@ -118,6 +118,14 @@ def _merged(proposal: Proposal, known: Mapping[str, Any]) -> Mapping[str, Any]:
         before = known.get(name)
         if isinstance(value, dict) and isinstance(before, dict):
             merged[name] = {**before, **value}
+        elif name == "contacts":
+            merged[name] = _more_contacts(before or [], value)
         elif value or not before:
             merged[name] = value
     return merged
+
+
+def _more_contacts(before: list[Any], more: list[Any]) -> list[Any]:
+    """Those that are published, which may be more than the file may know, and the new ones behind them."""
+    known = {(one["kind"], one["value"]) for one in before}
+    return [*before, *(one for one in more if (one.get("kind"), one.get("value")) not in known)]

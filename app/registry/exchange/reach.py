@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.registry.exchange.account import Account, Row
-from app.registry.exchange.gathered import text
+from app.registry.exchange.gathered import prose, text
 from app.registry.exchange.linked import Linked
 from app.registry.exchange.whereabouts import Gazetteer, country_of, is_secret
 from app.registry.shapes import is_web_address
+from app.registry.soundness import CONTACT_KINDS
 
 _STREETS = ("address_1", "address_2", "attention")
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
@@ -44,7 +45,10 @@ def found_whereabouts(
     row = next((one for one in rows if text(one, "address_type") != "postal"), rows[0] if rows else None)
     kind = text(found.locations[location], "location_type").lower()
     if row is None:
-        return Whereabouts(location=location, country=country, is_virtual=kind == "virtual")
+        own = country_of(text(found.locations[location], "country"))
+        return Whereabouts(
+            location=location, country=own or country, is_named=own is not None, is_virtual=kind == "virtual"
+        )
     named = country_of(text(row, "country"))
     if text(row, "country") and named is None:
         account.remark(row, "country", "unknown-country", "no country code and no name known here")
@@ -67,6 +71,9 @@ def contacts_of(
     found: Linked, service: Row, key: str, owner: Row, place: Whereabouts, account: Account
 ) -> list[dict[str, Any]]:
     """How the service is reached: its own ways, else those of its organization. No name of a person is among them."""
+    ours = [way for row in found.parts_of("contact", "service", key) for way in _of_our_contact(row)]
+    if ours:
+        return ours
     own = [
         *_of_phones(found, _rows(found, "phone", key, place), "", account),
         *_of_cells(service, ("email", "url"), "", account),
@@ -88,6 +95,14 @@ def _rows(found: Linked, table: str, key: str, place: Whereabouts) -> Iterator[R
     for point in found.points_at.get((key, place.location), ()):
         yield from found.parts_of(table, "service_at_location", point)
     yield from found.parts_of(table, "location", place.location)
+
+
+def _of_our_contact(row: Row) -> Iterator[dict[str, Any]]:
+    """The contact as our files have it, when a register of this program wrote it."""
+    kind, value = text(row, "kind"), prose(row, "value")
+    if kind in CONTACT_KINDS and kind != "address" and value:
+        note = prose(row, "note")
+        yield {"kind": kind, "value": value, "visibility": "public", **({"note": note} if note else {})}
 
 
 def _of_person(found: Linked, contact: Row, account: Account) -> list[dict[str, Any]]:

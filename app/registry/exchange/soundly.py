@@ -1,6 +1,7 @@
 """What is wrong with one record in the shape of the directory's files, by the same rules that its files keep.
 
-What only publishing needs, an organization's type and a source, may still be missing in a draft.
+What only publishing needs may still be missing in a draft: an organization's type and a source, a place in a country
+whose clocks are not known.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,7 +48,7 @@ def flaws_of_service(body: Mapping[str, Any], owner: Mapping[str, Any], gazettee
         return [("organization", "unknown-organization", "name an organization that is sound")]
     judged = _judged(replace(house, services=(value,)))
     found += [(_field(spot[4:]), code, mend) for spot, code, mend in judged if spot[2:3] == ("services",)]
-    found += _of_place(value, house, gazetteer)
+    found += _of_place(value, gazetteer)
     return [*found, *_of_name(value.name), *_of_slug(value.slug)]
 
 
@@ -67,12 +68,14 @@ def _judged(organization: Organization) -> Iterator[tuple[Spot, str, str]]:
     return of_file(DirectoryFile(version="-", title="-", licence="-", organizations=(whole,)))
 
 
-def _of_place(service: Service, house: Organization, gazetteer: Gazetteer) -> Iterator[Flaw]:
-    country = house.located_in or house.country
+def lacks_clock(body: Mapping[str, Any], owner: Mapping[str, Any]) -> bool:
+    """Whether a sound service needs a place before it can be published: its time zone is not known otherwise."""
+    return not body.get("place") and (owner.get("located_in") or owner.get("country")) not in SEAT_TIMEZONES
+
+
+def _of_place(service: Service, gazetteer: Gazetteer) -> Iterator[Flaw]:
     if service.place is not None and service.place not in gazetteer.by_slug:
         yield "place", "unknown-place", "name a place of the gazetteer, or leave it out"
-    elif service.place is None and country not in SEAT_TIMEZONES:
-        yield "place", "no-clock", f"which time zone it keeps in {country} is not known without a place"
 
 
 def _of_name(name: str) -> Iterator[Flaw]:

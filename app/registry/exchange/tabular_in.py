@@ -18,7 +18,7 @@ _COMMENTS = frozenset({"datapackage.json", "readme.md", "readme.txt", "license.t
 Cells = list[str]
 
 
-def gather(parcel: Parcel, into: Gathered, limits: Limits, encoding: str, besides: frozenset[str]) -> None:
+def gather(parcel: Parcel, into: Gathered, limits: Limits, encoding: str) -> None:
     """Every row of every table of the parcel. Faults are told to the account; nothing is raised but `TooMuch`."""
     for piece in parcel.pieces:
         suffix = PurePosixPath(piece.name.lower()).suffix
@@ -27,10 +27,10 @@ def gather(parcel: Parcel, into: Gathered, limits: Limits, encoding: str, beside
                 into.account.of_file(piece.name, "not-a-table", "only CSV files are read as tables")
             continue
         if piece.name.lower() not in _COMMENTS:
-            _gather_piece(piece, into, limits, encoding, besides)
+            _gather_piece(piece, into, limits, encoding)
 
 
-def _gather_piece(piece: Piece, into: Gathered, limits: Limits, encoding: str, besides: frozenset[str]) -> None:
+def _gather_piece(piece: Piece, into: Gathered, limits: Limits, encoding: str) -> None:
     said = decoded(piece.content, encoding)
     if said.encoding not in ("utf-8", encoding):
         into.account.of_file(
@@ -59,7 +59,7 @@ def _gather_piece(piece: Piece, into: Gathered, limits: Limits, encoding: str, b
         elif len(cells) < len(names) or any(cell.strip() for cell in cells[len(names) :]):
             into.refuse(row, "", "wrong-length", f"the row has {len(cells)} cells and the header {len(names)}")
         else:
-            into.add(row, besides=besides)
+            into.add(row)
 
 
 def _together(names: list[str], cells: Cells) -> dict[str, str]:

@@ -16,7 +16,7 @@ KEPT = frozenset(
     | {
         "address", "phone", "contact", "schedule", "language", "eligibility", "service_taxonomy", "taxonomy_term",
         "taxonomy", "organization_identifier", "cost_option", "required_document", "accessibility", "url",
-        "service_area", "service_capacity",
+        "service_area", "service_capacity", "unit",
     }
 )  # fmt: skip
 """Tables of which an import makes something, if only a quotation for the steward."""
@@ -119,6 +119,7 @@ USED: Mapping[str, frozenset[str]] = MappingProxyType(
         "accessibility": _words("id location_id accessibility description details url"),
         "url": _words("id label url organization_id service_id"),
         "service_area": _words("id service_id service_at_location_id name service_area description"),
+        "unit": _words("id name scheme identifier uri"),
         "service_capacity": _words("id service_id unit_id available maximum description updated"),
     }
 )
