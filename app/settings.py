@@ -77,13 +77,17 @@ class Settings(BaseSettings):
     what is in quarantine now. Nobody waits when the last snapshot took longer than this to build."""
     languages: Annotated[tuple[str, ...], NoDecode] = Field(default_factory=languages)
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
+    pull_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Hosts that `referral pull` may ask, parted by commas in the environment; none unless set."""
+    pull_private: bool = False
+    """Lets `referral pull` ask hosts with a private or local address."""
     policy: dict[str, int] = Field(default_factory=dict)
     """Other values for weights and limits of `RankingPolicy`, by name; in the environment a JSON object."""
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "pull_hosts", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("languages")
     @classmethod

@@ -1,5 +1,6 @@
-"""`referral import`: what other directories say, as drafts for a steward; a dry run unless told otherwise."""
+"""`referral import` and `pull`: what other directories say, as drafts for a steward; a dry run unless told otherwise."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+import httpx
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -17,9 +19,10 @@ from app.domain.pathway import Source
 from app.registry import load_places
 from app.registry.exchange.account import Account
 from app.registry.exchange.duplicates import Twins, twins
-from app.registry.exchange.importing import Harvest, read_path
+from app.registry.exchange.importing import Harvest, read_parcel, read_path
 from app.registry.exchange.importing import Progress as Teller
 from app.registry.exchange.proposing import Comparison, compared
+from app.registry.exchange.pulling import Allowed, Mark, Puller
 from app.registry.exchange.reporting import as_csv, as_json
 from app.registry.exchange.term_codes import load_mapping
 from app.registry.exchange.told import Told
@@ -61,6 +64,40 @@ def import_path(
     with _progress() as teller:
         harvest = read_path(path, told, places, progress=teller)
     finish(store, harvest, apply=apply, report=report, by=by, reason=f"import of {path.name}")
+
+
+def pull(
+    store: Store, settings: Settings, url: str, told: Told, *, state: Path | None, apply: bool, report: Path | None,
+    by: str,
+) -> None:  # fmt: skip
+    """What is sound in the feed is proposed as `import_path` does it; nothing, when nothing has changed there.
+
+    The state is written when the drafts are, so that what was only looked at comes again.
+    """
+    known = _read_state(state)
+    allowed = Allowed(hosts=frozenset(settings.pull_hosts), private=settings.pull_private)
+    pulled = Puller(allowed).pull(url, known.get(url, ()))
+    if pulled.parcel is None:
+        out.print("nothing has changed there", highlight=False)
+        return
+    places = load_places(settings.data_folder / "places")
+    with _progress() as teller:
+        harvest = read_parcel(pulled.parcel, told, places, progress=teller)
+    finish(store, harvest, apply=apply, report=report, by=by, reason=f"pull from {httpx.URL(url).host}")
+    if apply and state is not None:
+        _write(state, json.dumps({**known, url: pulled.marks}, ensure_ascii=False, indent=1) + "\n")
+
+
+def _read_state(path: Path | None) -> dict[str, tuple[Mark, ...]]:
+    """What servers said of each address last time; empty without a file, or with one that was not written here."""
+    if path is None or not path.exists():
+        return {}
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return {url: tuple(Mark(str(etag), str(day)) for etag, day in marks) for url, marks in kept.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        mend = "give a file that `referral pull` wrote, or one that is not there yet"
+        raise FaultyData((Fault("--state", 0, "", "wrong-state", mend),)) from None
 
 
 def finish(store: Store, harvest: Harvest, *, apply: bool, report: Path | None, by: str, reason: str) -> None:
@@ -161,6 +198,10 @@ def _write_report(path: Path, account: Account, pairs: tuple[Twins, ...]) -> Non
     if path.suffix not in (".csv", ".json"):
         raise FaultyData((Fault("--report", 0, "", "wrong-name", "let the name end in .csv or .json"),))
     text = as_csv(account, pairs) if path.suffix == ".csv" else as_json(account, pairs)
+    _write(path, text)
+
+
+def _write(path: Path, text: str) -> None:
     try:
         with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, newline="", delete=False) as made:
             made.write(text)

@@ -48,6 +48,31 @@ def import_file(
             exchange_in.import_path(store, settings, path, told, apply=apply, report=report, by=by)
 
 
+def pull(
+    url: Annotated[str, typer.Argument(help="Address of a list of an HSDS feed; its host is in REFERRAL_PULL_HOSTS.")],
+    state: Annotated[Path | None, typer.Option("--state", help="Remembers what came, to ask only for news.")] = None,
+    apply: Apply = False,
+    report: Report = None,
+    country: Country = "",
+    organization_type: Type = None,
+    mapping: Mapping = None,
+    source_title: SourceTitle = "",
+    by: By = "referral pull",
+) -> None:
+    """Propose what the feed of another directory says, as drafts; like import, page by page."""
+    from app.cli import exchange_in
+    from app.cli.house import faults_told, opened_store, settings_for_one_machine
+
+    with faults_told():
+        told = exchange_in.told_of(
+            country=country, organization_type=str(organization_type or ""), source_url=url.partition("?")[0],
+            source_title=source_title, encoding="", mapping=mapping,
+        )  # fmt: skip
+        settings = settings_for_one_machine()
+        with opened_store(settings) as store:
+            exchange_in.pull(store, settings, url, told, state=state, apply=apply, report=report, by=by)
+
+
 def template(
     path: Annotated[Path, typer.Argument(help="The xlsx file to write.")],
     language: Annotated[str, typer.Option("--language", help="Of the explanations: en or ru.")] = "en",
@@ -64,4 +89,5 @@ def template(
 def add_to(app: typer.Typer) -> None:
     """The commands of this module are commands of that program."""
     app.command("import")(import_file)
+    app.command()(pull)
     app.command()(template)

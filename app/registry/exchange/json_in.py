@@ -37,8 +37,9 @@ Found = Mapping[str, Any]
 
 def gather(parcel: Parcel, into: Gathered, limits: Limits, encoding: str) -> None:
     """Every record of every JSON file of the parcel. Faults are told to the account; raises nothing but `TooMuch`."""
+    walk = _Walk(into, limits)
     for piece in parcel.pieces:
-        walk = _Walk(piece.name, into, limits)
+        walk.file = piece.name
         text = decoded(piece.content, encoding)
         if text.is_broken:
             into.account.of_file(piece.name, "lost-characters", f"not all of it is {text.encoding}", line=1)
@@ -114,15 +115,19 @@ def _lists(whole: Any) -> list[tuple[str | None, list[Any]]]:
 
 
 class _Walk:
-    """Takes records of one file apart: a record within a record becomes a row of its own that points to its owner."""
+    """Takes records apart: a record within a record becomes a row of its own that points to its owner.
 
-    def __init__(self, file: str, into: Gathered, limits: Limits) -> None:
-        self.file = file
+    `file` is the one whose records are being taken; records with one id in several pages of a feed are one record.
+    """
+
+    def __init__(self, into: Gathered, limits: Limits) -> None:
+        self.file = ""
         self.into = into
         self._limits = limits
         self._numbers: Counter[str] = Counter()
         self._embedded: dict[tuple[str, str], Row] = {}
         self._opened: set[tuple[str, str]] = set()
+        self._tops: set[tuple[str, str]] = set()
 
     def all_of(self, items: list[Any], table: str | None) -> None:
         """Every record of a list. Those of tables that point to each other do so by their columns."""
@@ -172,18 +177,19 @@ class _Walk:
 
     def _is_new(self, row: Row, *, is_top: bool) -> bool:
         """Whether the row has a number and an id of its own now; `False`: the record was met before, inside others."""
-        given = row.id
-        key = (row.table, given)
-        if given and not is_top and row.table in IDENTIFIED and key in self._embedded:
+        key = (row.table, row.id)
+        if row.id and row.table in IDENTIFIED and key in self._embedded and not (is_top and key in self._tops):
+            self._tops |= {key} if is_top else set()
             self._meet_again(self._embedded[key], row)
             return False
         row.number = self._next(row.table)
-        if not given:
+        if not row.id:
             row.cells["id"] = f"@{row.table}-{row.number}"
             if row.table in IDENTIFIED:
                 self.into.account.remark(row, "id", "missing-id", "without an id; told apart by its place in the file")
         elif row.table in IDENTIFIED:
             self._embedded.setdefault(key, row)
+            self._tops |= {key} if is_top else set()
         return True
 
     def _meet_again(self, first: Row, again: Row) -> None:
