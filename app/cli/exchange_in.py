@@ -1,4 +1,4 @@
-"""`referral import` and `pull`: what other directories say, as drafts for a steward; a dry run unless told otherwise."""
+"""`referral import` and `pull`: what other directories say, as drafts for a steward; dry runs unless told otherwise."""
 
 import json
 import os

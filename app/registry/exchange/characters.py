@@ -54,6 +54,8 @@ def _guessed(content: bytes) -> Decoded:
 
 def cleaned(text: str) -> str:
     """The text without control characters and lone surrogates, white space at its ends and doubled ends of lines."""
+    if text.isprintable():
+        return text.strip()
     return _CONTROL.sub(lambda found: "\n" if found[0] in "\r\x85\u2028\u2029" else "", _one_end(text)).strip()
 
 

@@ -51,6 +51,9 @@ class _Candidate:
     numbers: frozenset[str]
     is_new: bool
 
+    counted: frozenset[str]
+    """Numbers in the name: school 12 is not school 13."""
+
 
 def twins(proposals: Iterable[Proposal], published: Directory) -> tuple[Twins, ...]:
     """Pairs of a proposed record with another proposed or published one, sorted. Only records of one country and with
@@ -68,6 +71,8 @@ def twins(proposals: Iterable[Proposal], published: Directory) -> tuple[Twins, .
 
 
 def _judged(first: _Candidate, second: _Candidate) -> Twins | None:
+    if first.counted and second.counted and first.counted != second.counted:
+        return None
     shares_number = bool(first.numbers & second.numbers)
     alike = fuzz.token_sort_ratio(first.words, second.words)
     if first.kind == "service" and first.owner == second.owner and not (alike == 100 and first.place == second.place):
@@ -114,8 +119,9 @@ def _of_proposals(proposals: Iterable[Proposal]) -> Iterator[_Candidate]:
         if one.kind in ("organization", "service"):
             owner = str(one.body.get("organization", one.slug))
             words = f"{names.get(owner, '')} {name}" if one.kind == "service" else name
+            words = latin_words(words)
             yield _Candidate(
-                kind=one.kind, slug=one.slug, owner=owner, words=latin_words(words),
+                kind=one.kind, slug=one.slug, owner=owner, words=words, counted=_counted(words),
                 country=countries.get(owner, ""), place=str(one.body.get("place") or ""), is_new=True,
                 numbers=_numbers((c["kind"], c["value"], c.get("note", "")) for c in one.body.get("contacts") or ()),
             )  # fmt: skip
@@ -123,17 +129,23 @@ def _of_proposals(proposals: Iterable[Proposal]) -> Iterator[_Candidate]:
 
 def _of_directory(directory: Directory) -> Iterator[_Candidate]:
     for organization in directory.organizations:
+        words = latin_words(organization.name)
         yield _Candidate(
-            kind="organization", slug=organization.slug, owner=organization.slug, words=latin_words(organization.name),
+            kind="organization", slug=organization.slug, owner=organization.slug, words=words, counted=_counted(words),
             country=organization.country, place="", numbers=frozenset(), is_new=False,
         )  # fmt: skip
         for service in organization.services:
+            words = latin_words(f"{organization.name} {service.name}")
             yield _Candidate(
                 kind="service", slug=service.slug, owner=organization.slug,
-                words=latin_words(f"{organization.name} {service.name}"),
+                words=words, counted=_counted(words),
                 country=organization.country, place=service.place or "", is_new=False,
                 numbers=_numbers((contact.kind, contact.value, contact.note) for contact in service.contacts),
             )  # fmt: skip
+
+
+def _counted(words: str) -> frozenset[str]:
+    return frozenset(word for word in words.split() if word.isdecimal())
 
 
 def _numbers(contacts: Iterable[tuple[str, str, str]]) -> frozenset[str]:

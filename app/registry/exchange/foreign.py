@@ -4,11 +4,13 @@ Nothing is guessed. A place is a place of the gazetteer by its exact name, a cod
 ages are taken from numbers only. What may give away where people hide is left out.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.codes import CODES, Code, CodeKind
+from app.domain.directory import Organization
 from app.domain.provider import ServiceStatus
 from app.registry.exchange.account import Account, Row
 from app.registry.exchange.gathered import pointers, prose, text
@@ -22,12 +24,13 @@ from app.registry.exchange.soundly import (
     flaws_of_link,
     flaws_of_organization,
     flaws_of_service,
+    house_of,
     lacks_clock,
 )
 from app.registry.exchange.term_codes import codes_of
 from app.registry.exchange.told import Proposal, Told
 from app.registry.exchange.tongues import language_tag
-from app.registry.exchange.whereabouts import Gazetteer, country_of, may_shelter, without
+from app.registry.exchange.whereabouts import Gazetteer, country_of, may_shelter, mentions_of, without
 
 LONGEST_NAME = 300
 LONGEST_NOTE = 8_000
@@ -48,6 +51,19 @@ _HSDS_STATUSES = {
     "active": ServiceStatus.ACTIVE, "inactive": ServiceStatus.INACTIVE, "defunct": ServiceStatus.DEFUNCT,
     "temporarily closed": ServiceStatus.TEMPORARILY_CLOSED, "temporarily_closed": ServiceStatus.TEMPORARILY_CLOSED,
 }  # fmt: skip
+
+_Mentions = re.Pattern[str] | None
+_Said = list[tuple[str, tuple[Code, ...]]]
+"""Terms of a service as they are written, each with its codes."""
+
+
+class _House(NamedTuple):
+    """An organization that was proposed: its row, its body, its value, and the streets that nothing may mention."""
+
+    row: Row
+    body: dict[str, Any]
+    value: Organization
+    streets: _Mentions
 
 
 class Foreign:
@@ -78,7 +94,7 @@ class Foreign:
             for service in self._found.offered_by[key]
         }
         everywhere = [place for some in places.values() for place in some]
-        streets = sorted({street for place in everywhere for street in place.streets}, key=len, reverse=True)
+        streets = mentions_of(street for place in everywhere for street in place.streets)
         countries = {place.country for place in everywhere if place.country and place.is_named}
         country = country_of(text(row, "country")) or (
             next(iter(countries)) if len(countries) == 1 else self._told.country
@@ -99,8 +115,11 @@ class Foreign:
         note = self._note(row, [(name, prose(row, name)) for name in _QUOTED_OF_ORGANIZATION], streets, body)
         yield self._proposal("organization", row, body, note)
         yield from self._links(row, body["slug"])
-        for service in self._found.offered_by[key]:
-            yield from self._service(service, row, body, places[service], streets)
+        value = house_of(body)
+        if value is not None:
+            house = _House(row, body, value, streets)
+            for service in self._found.offered_by[key]:
+                yield from self._service(service, house, places[service])
 
     def _links(self, row: Row, slug: str) -> Iterator[Proposal]:
         for link in links_of(row, slug):
@@ -114,7 +133,7 @@ class Foreign:
         for service in self._found.offered_by[key]:
             self._account.reject(self._found.services[service], "organization_id", "unknown-organization", reason)
 
-    def _organization_body(self, key: str, row: Row, country: str, streets: list[str]) -> dict[str, Any]:
+    def _organization_body(self, key: str, row: Row, country: str, streets: _Mentions) -> dict[str, Any]:
         name = without(text(row, "name"), streets)
         body: dict[str, Any] = {
             "slug": row.cells["slug"] if is_ours(row) else slug_of(
@@ -139,54 +158,44 @@ class Foreign:
             body["sources"] = [{"url": source.url, "title": source.title, "date": source.date}]
         return body
 
-    def _service(
-        self, key: str, owner: Row, organization: dict[str, Any], places: list[Whereabouts], streets: list[str]
-    ) -> Iterator[Proposal]:
+    def _service(self, key: str, house: _House, places: list[Whereabouts]) -> Iterator[Proposal]:
         row = self._found.services[key]
         said = self._said(key)
-        texts = [
-            prose(one, name)
-            for one in (row, owner)
-            for name in ("name", "alternate_name", "description", "eligibility_description")
-        ]
-        codes = list(dict.fromkeys(code for _, found in said for code in found))
-        is_hidden = not is_ours(row) and (
-            may_shelter(*texts, *(word for word, _ in said))
-            or any(CODES[Code(code)].kind is CodeKind.STAY for code in codes)
-        )
+        is_hidden = not is_ours(row) and _may_hide(row, house.row, said)
         for place in places or [Whereabouts()]:
-            body = self._service_body(key, row, organization, place, codes, said, streets)
-            self._add_contacts(body, key, owner, place, is_hidden=is_hidden)
-            judge = partial(flaws_of_service, owner=organization, gazetteer=self._gazetteer)
-            is_hidden |= body.get("address_confidential", False)
+            hidden_here = is_hidden or place.is_secret
+            body = self._service_body(key, row, house, place, said)
+            self._add_contacts(body, key, house.row, place, is_hidden=hidden_here)
+            judge = partial(flaws_of_service, house=house.value, gazetteer=self._gazetteer)
             body = with_own_keys(body, row, judge, self._account)
-            if is_hidden:
+            if hidden_here:
                 body["address_confidential"] = True
             if "verification" in row.cells:
                 self._account.remark(
                     row, "verification", "left-to-steward", "only a steward records it; not taken over"
                 )
-            flaws = [*judge(body), *_of_country(row, organization, place)]
+            flaws = [*judge(body), *_of_country(row, house.value, place)]
+            for spot, code, mend in flaws:
+                self._account.reject(row, spot, code, mend)
             if flaws:
-                for spot, code, mend in flaws:
-                    self._account.reject(row, spot, code, mend)
                 return
-            if lacks_clock(body, organization):
+            if lacks_clock(body, house.value):
                 reason = "before it can be published it needs a place: its time zone is not known otherwise"
                 self._account.remark(row, "place", "no-clock", reason)
-            quoted = self._quoted_of_service(key, row, place, is_hidden=is_hidden or place.is_secret)
-            yield self._proposal("service", row, body, self._note(row, quoted, streets, body))
+            quoted = self._quoted_of_service(key, row, place, is_hidden=hidden_here)
+            yield self._proposal("service", row, body, self._note(row, quoted, house.streets, body))
 
-    def _service_body(
-        self, key: str, row: Row, organization: dict[str, Any], place: Whereabouts, codes: list[Code],
-        said: list[tuple[str, tuple[Code, ...]]], streets: list[str],
-    ) -> dict[str, Any]:  # fmt: skip
+    def _service_body(self, key: str, row: Row, house: _House, place: Whereabouts, said: _Said) -> dict[str, Any]:
+        streets = house.streets
         name = without(text(row, "name"), streets)
         identity = (key if key[:1] != "@" else name, place.location)
+        slug = house.body["slug"]
         body: dict[str, Any] = {
-            "slug": row.cells["slug"] if is_ours(row) else slug_of(f"{organization['slug']}.", name, *identity),
-            "organization": organization["slug"], "name": name, "codes": [str(code) for code in codes],
-        }  # fmt: skip
+            "slug": row.cells["slug"] if is_ours(row) else slug_of(f"{slug}.", name, *identity),
+            "organization": slug,
+            "name": name,
+            "codes": [str(code) for code in _codes(said)],
+        }
         if said and not is_ours(row):
             body["said"] = [without(word, streets) for word, _ in said]
         if place.place:
@@ -201,7 +210,7 @@ class Foreign:
         ages = self._ages(key, row)
         if ages:
             body["eligibility"] = ages
-        eligibility = [prose(row, "eligibility_description")] + [
+        eligibility = [prose(row, "eligibility_description"), _prose_of_old(row)] + [
             prose(part, name)
             for part in self._found.parts_of("eligibility", "service", key)
             for name in ("eligibility", "description")
@@ -261,8 +270,7 @@ class Foreign:
 
     def _add_contacts(self, body: dict[str, Any], key: str, owner: Row, place: Whereabouts, *, is_hidden: bool) -> None:
         contacts = contacts_of(self._found, self._found.services[key], key, owner, place, self._account)
-        if is_hidden or place.is_secret:
-            body["address_confidential"] = True
+        if is_hidden:
             for row in place.rows:
                 if place.streets:
                     reason = "it may be where people hide; street and post code are left out, the town is kept"
@@ -272,9 +280,9 @@ class Foreign:
         if contacts:
             body["contacts"] = contacts
 
-    def _said(self, key: str) -> list[tuple[str, tuple[Code, ...]]]:
+    def _said(self, key: str) -> _Said:
         """The terms of a service as they are written, each with its codes."""
-        found: list[tuple[str, tuple[Code, ...]]] = []
+        found: _Said = []
         for part in self._found.parts_of("service_taxonomy", "service", key):
             names, word = self._term(part)
             codes = codes_of(names, self._told.mapping)
@@ -319,7 +327,7 @@ class Foreign:
             found.append(("town", place.town))
         return found
 
-    def _note(self, row: Row, quoted: list[tuple[str, str]], streets: list[str], body: dict[str, Any]) -> str:
+    def _note(self, row: Row, quoted: list[tuple[str, str]], streets: _Mentions, body: dict[str, Any]) -> str:
         lines = [f"Imported from {row.file}, {row.table} {row.number}, id {row.id[:80] or 'none'}."]
         lacking = [name for name in ("type", "sources") if "organization" not in body and name not in body]
         if lacking:
@@ -338,9 +346,28 @@ class Foreign:
         )
 
 
-def _of_country(row: Row, organization: dict[str, Any], place: Whereabouts) -> Iterator[Flaw]:
+def _prose_of_old(row: Row) -> str:
+    """HSDS 1.1 has prose where we have an object, which a table holds as JSON."""
+    said = row.cells.get("eligibility")
+    return said if isinstance(said, str) and said[:1] != "{" else ""
+
+
+def _codes(said: _Said) -> list[Code]:
+    return list(dict.fromkeys(code for _, found in said for code in found))
+
+
+def _may_hide(row: Row, owner: Row, said: _Said) -> bool:
+    """Whether anything that is said of the service or of its organization speaks of people who hide."""
+    names = ("name", "alternate_name", "description", "eligibility_description", "eligibility")
+    texts = [prose(one, name) for one in (row, owner) for name in names]
+    return may_shelter(*texts, *(word for word, _ in said)) or any(
+        CODES[code].kind is CodeKind.STAY for code in _codes(said)
+    )
+
+
+def _of_country(row: Row, house: Organization, place: Whereabouts) -> Iterator[Flaw]:
     """A service has the country of its place, else that of its organization; with neither it cannot be told."""
-    here = organization.get("located_in") or organization["country"]
+    here = house.located_in or house.country
     if place.is_named and place.country != here and not place.place and not is_ours(row):
         yield "country", "other-country", "in another country than its organization, in a town that is not known here"
 

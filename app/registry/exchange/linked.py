@@ -21,6 +21,7 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
     "url": ("service", "organization"),
     "service_area": ("service_at_location", "service"),
     "service_capacity": ("service",),
+    "service_taxonomy": ("service",),
 }
 """The tables that a row may belong to, nearest first."""
 
@@ -133,10 +134,19 @@ def _follow_parts(gathered: Gathered, found: Linked) -> None:
     for table in (*_BEFORE, *(name for name in _OWNERS if name not in _BEFORE)):
         known[table] = set()
         for row in gathered.tables[table]:
+            if table == "service_taxonomy":
+                _name_service(row)
             owner = _owner(row, known, gathered.account)
             if owner is not None:
                 found.parts[table, *owner].append(row)
                 known[table].add(row.id)
+
+
+def _name_service(row: Row) -> None:
+    """A term of HSDS 2 and 3 names its service as what it is linked to; terms of other records are not kept."""
+    entity = text(row, "link_entity", "link_type").lower()
+    if "service_id" not in row.cells and "link_id" in row.cells and entity in ("", "service", "services", "link_type"):
+        row.cells["service_id"] = row.cells["link_id"]
 
 
 def _owner(row: Row, known: Mapping[str, set[str]], account: Account) -> tuple[str, str] | None:

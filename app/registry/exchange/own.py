@@ -7,8 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.directory import Organization
 from app.registry.exchange.account import Account, Row
-from app.registry.exchange.soundly import Flaw, flaws_of_link, flaws_of_organization, flaws_of_service, lacks_clock
+from app.registry.exchange.soundly import (
+    Flaw,
+    flaws_of_link,
+    flaws_of_organization,
+    flaws_of_service,
+    house_of,
+    lacks_clock,
+)
 from app.registry.exchange.told import Proposal
 from app.registry.exchange.whereabouts import Gazetteer
 
@@ -30,7 +38,7 @@ class OwnRecord:
 
 def proposals_of(records: Iterable[OwnRecord], account: Account, gazetteer: Gazetteer) -> Iterator[Proposal]:
     """One for each sound record, organizations before the services that name them; the others are rejected."""
-    organizations: dict[str, dict[str, Any]] = {}
+    houses: dict[str, Organization | None] = {}
     for record in records:
         if account.is_rejected(record.row):
             continue
@@ -40,26 +48,27 @@ def proposals_of(records: Iterable[OwnRecord], account: Account, gazetteer: Gaze
             flaws = flaws_of_organization(body)
             slug = body.get("slug")
             if not flaws and isinstance(slug, str):
-                organizations.setdefault(slug, body)
+                houses.setdefault(slug, house_of(body))
         elif record.kind == "service":
             _left_to_steward(record, body, "verification", account)
-            flaws = _of_service(body, organizations.get(record.owner), gazetteer)
+            flaws = _of_service(body, houses.get(record.owner), gazetteer)
             body["organization"] = record.owner
         else:
             flaws = flaws_of_link(body) if record.kind == "link" else []
         for field, code, mend in flaws:
             account.reject(record.row, field, code, mend)
-        if record.kind == "service" and not flaws and lacks_clock(body, organizations[record.owner]):
+        house = houses.get(record.owner)
+        if record.kind == "service" and not flaws and house and lacks_clock(body, house):
             reason = "before it can be published it needs a place: its time zone is not known otherwise"
             account.remark(record.row, "place", "no-clock", reason)
         if not flaws:
             yield _proposal(record, body)
 
 
-def _of_service(body: dict[str, Any], owner: dict[str, Any] | None, gazetteer: Gazetteer) -> list[Flaw]:
-    if owner is None:
+def _of_service(body: dict[str, Any], house: Organization | None, gazetteer: Gazetteer) -> list[Flaw]:
+    if house is None:
         return [("organization", "unknown-organization", "its organization is not there, or was rejected")]
-    return flaws_of_service(body, owner, gazetteer)
+    return flaws_of_service(body, house, gazetteer)
 
 
 def _left_to_steward(record: OwnRecord, body: dict[str, Any], name: str, account: Account) -> None:

@@ -47,6 +47,8 @@ def with_own_keys(
     """The body with what the record says under keys of ours; what is unsound of it is left out and told."""
     names = _ORGANIZATION if row.table == "organization" else _SERVICE
     own = {name: _told(row.cells[name], name) for name in names if name in row.cells}
+    if isinstance(own.get("eligibility"), str):
+        del own["eligibility"]  # HSDS 1.1 has prose under that name
     if row.table == "service" and is_ours(row):
         own |= _of_our_service(row)
         body = {name: value for name, value in body.items() if name not in ("status", "weekly")}

@@ -36,14 +36,18 @@ def flaws_of_organization(body: Mapping[str, Any]) -> list[Flaw]:
     return [*found, *_of_name(value.name), *_of_slug(value.slug)]
 
 
-def flaws_of_service(body: Mapping[str, Any], owner: Mapping[str, Any], gazetteer: Gazetteer) -> list[Flaw]:
-    """Flaws of a service, with `organization` in its body, under the organization that it names."""
+def house_of(body: Mapping[str, Any]) -> Organization | None:
+    """The sound organization with that body, without its services, to judge its services by."""
+    return fit(_completed({**body, "services": []}), Organization)[0]
+
+
+def flaws_of_service(body: Mapping[str, Any], house: Organization | None, gazetteer: Gazetteer) -> list[Flaw]:
+    """Flaws of a service under its organization; `organization` in the body is passed over."""
     bare = {name: value for name, value in body.items() if name != "organization"}
     value, flaws = fit(bare, Service)
     found = [(_field(spot), code, mend) for spot, code, mend in flaws]
     if value is None or found:
         return found or [("", "wrong-type", "write the fields of a service")]
-    house, _ = fit(_completed({**owner, "services": []}), Organization)
     if house is None:
         return [("organization", "unknown-organization", "name an organization that is sound")]
     judged = _judged(replace(house, services=(value,)))
@@ -68,9 +72,9 @@ def _judged(organization: Organization) -> Iterator[tuple[Spot, str, str]]:
     return of_file(DirectoryFile(version="-", title="-", licence="-", organizations=(whole,)))
 
 
-def lacks_clock(body: Mapping[str, Any], owner: Mapping[str, Any]) -> bool:
+def lacks_clock(body: Mapping[str, Any], house: Organization) -> bool:
     """Whether a sound service needs a place before it can be published: its time zone is not known otherwise."""
-    return not body.get("place") and (owner.get("located_in") or owner.get("country")) not in SEAT_TIMEZONES
+    return not body.get("place") and (house.located_in or house.country) not in SEAT_TIMEZONES
 
 
 def _of_place(service: Service, gazetteer: Gazetteer) -> Iterator[Flaw]:

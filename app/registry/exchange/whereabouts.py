@@ -79,9 +79,12 @@ def may_shelter(*texts: str) -> bool:
     return any(_SHELTER.search(text) for text in texts)
 
 
-def without(text: str, streets: Iterable[str]) -> str:
-    """The text with every mention of these streets taken out."""
-    for street in streets:
-        if len(street) >= _LEAST_STREET:
-            text = re.sub(re.escape(street), "[street left out]", text, flags=re.IGNORECASE)
-    return text
+def mentions_of(streets: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds every mention of these streets, longest first; `None` when there is none to find."""
+    words = sorted({street for street in streets if len(street) >= _LEAST_STREET}, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
+
+
+def without(text: str, mentions: re.Pattern[str] | None) -> str:
+    """The text with every mention taken out."""
+    return mentions.sub("[street left out]", text) if mentions else text
