@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from app.domain.codes import CODES, Code, CodeKind
+from app.domain.codes import CODES, CodeKind
 from app.domain.directory import Organization
 from app.domain.provider import ServiceStatus
 from app.registry.exchange.account import Account, Row
-from app.registry.exchange.gathered import pointers, prose, text
+from app.registry.exchange.found_terms import FoundTerms, Said, codes_in
+from app.registry.exchange.gathered import prose, text
 from app.registry.exchange.hours import weekly
 from app.registry.exchange.linked import Linked
 from app.registry.exchange.own_keys import is_ours, links_of, with_own_keys
 from app.registry.exchange.reach import Whereabouts, contacts_of, found_whereabouts
+from app.registry.exchange.silence import Silence
 from app.registry.exchange.slugs import slug_of
 from app.registry.exchange.soundly import (
     Flaw,
@@ -27,10 +29,9 @@ from app.registry.exchange.soundly import (
     house_of,
     lacks_clock,
 )
-from app.registry.exchange.term_codes import codes_of
 from app.registry.exchange.told import Proposal, Told
 from app.registry.exchange.tongues import language_tag
-from app.registry.exchange.whereabouts import Gazetteer, country_of, may_shelter, mentions_of, without
+from app.registry.exchange.whereabouts import Gazetteer, country_of, may_shelter, mentions_of
 
 LONGEST_NAME = 300
 LONGEST_NOTE = 8_000
@@ -52,10 +53,6 @@ _HSDS_STATUSES = {
     "temporarily closed": ServiceStatus.TEMPORARILY_CLOSED, "temporarily_closed": ServiceStatus.TEMPORARILY_CLOSED,
 }  # fmt: skip
 
-_Mentions = re.Pattern[str] | None
-_Said = list[tuple[str, tuple[Code, ...]]]
-"""Terms of a service as they are written, each with its codes."""
-
 
 class _House(NamedTuple):
     """An organization that was proposed: its row, its body, its value, and the streets that nothing may mention."""
@@ -63,7 +60,7 @@ class _House(NamedTuple):
     row: Row
     body: dict[str, Any]
     value: Organization
-    streets: _Mentions
+    streets: re.Pattern[str] | None
 
 
 class Foreign:
@@ -74,6 +71,7 @@ class Foreign:
         self._account = account
         self._gazetteer = gazetteer
         self._told = told
+        self._terms = FoundTerms(found, account, told.mapping)
 
     def proposals(self, progress: Callable[[int], None]) -> Iterator[Proposal]:
         """One for each sound organization, each followed by its services; a service at many locations is as many.
@@ -83,7 +81,6 @@ class Foreign:
         for done, (key, row) in enumerate(self._found.organizations.items(), start=1):
             yield from self._organization(key, row)
             progress(done)
-        self._judge_terms()
 
     def _organization(self, key: str, row: Row) -> Iterator[Proposal]:
         places = {
@@ -104,15 +101,19 @@ class Foreign:
             self._account.reject(row, "country", "no-country", f"{reason}; give --country")
             self._reject_services(key, "its organization has no country")
             return
-        body = self._organization_body(key, row, country, streets)
-        body = with_own_keys(body, row, flaws_of_organization, self._account)
+        hides = not is_ours(row) and any(
+            self._hides(service, row) or any(place.is_secret for place in places[service]) for service in places
+        )
+        silence = Silence(streets, of_hidden=hides)
+        body = self._organization_body(key, row, country, silence)
+        body = silence.over(with_own_keys(body, row, flaws_of_organization, self._account))
         flaws = flaws_of_organization(body)
         for spot, code, mend in flaws:
             self._account.reject(row, spot, code, mend)
         if flaws:
             self._reject_services(key, "its organization was rejected")
             return
-        note = self._note(row, [(name, prose(row, name)) for name in _QUOTED_OF_ORGANIZATION], streets, body)
+        note = self._note(row, [(name, prose(row, name)) for name in _QUOTED_OF_ORGANIZATION], silence, body)
         yield self._proposal("organization", row, body, note)
         yield from self._links(row, body["slug"])
         value = house_of(body)
@@ -133,8 +134,8 @@ class Foreign:
         for service in self._found.offered_by[key]:
             self._account.reject(self._found.services[service], "organization_id", "unknown-organization", reason)
 
-    def _organization_body(self, key: str, row: Row, country: str, streets: _Mentions) -> dict[str, Any]:
-        name = without(text(row, "name"), streets)
+    def _organization_body(self, key: str, row: Row, country: str, silence: Silence) -> dict[str, Any]:
+        name = silence.kept(text(row, "name"))
         body: dict[str, Any] = {
             "slug": row.cells["slug"] if is_ours(row) else slug_of(
                 f"{country.lower()}-", name, key if key[:1] != "@" else name
@@ -144,7 +145,7 @@ class Foreign:
         if self._told.organization_type:
             body["type"] = self._told.organization_type
         if text(row, "alternate_name"):
-            body["local_name"] = without(text(row, "alternate_name"), streets)
+            body["local_name"] = text(row, "alternate_name")
         registrations = [
             {"scheme": text(part, "identifier_scheme", "identifier_type"), "number": text(part, "identifier")}
             for part in self._found.parts_of("organization_identifier", "organization", key)
@@ -152,7 +153,7 @@ class Foreign:
         if registrations:
             body["registration"] = registrations
         if prose(row, "description") and not is_ours(row):
-            body["note"] = without(prose(row, "description"), streets)
+            body["note"] = prose(row, "description")
         if self._told.source:
             source = self._told.source
             body["sources"] = [{"url": source.url, "title": source.title, "date": source.date}]
@@ -160,14 +161,15 @@ class Foreign:
 
     def _service(self, key: str, house: _House, places: list[Whereabouts]) -> Iterator[Proposal]:
         row = self._found.services[key]
-        said = self._said(key)
-        is_hidden = not is_ours(row) and _may_hide(row, house.row, said)
+        said = self._terms.of_service(key)
+        is_hidden = self._hides(key, house.row)
         for place in places or [Whereabouts()]:
             hidden_here = is_hidden or place.is_secret
-            body = self._service_body(key, row, house, place, said)
+            silence = Silence(house.streets, of_hidden=hidden_here)
+            body = self._service_body(key, row, house, place, said, silence)
             self._add_contacts(body, key, house.row, place, is_hidden=hidden_here)
             judge = partial(flaws_of_service, house=house.value, gazetteer=self._gazetteer)
-            body = with_own_keys(body, row, judge, self._account)
+            body = silence.over(with_own_keys(body, row, judge, self._account))
             if hidden_here:
                 body["address_confidential"] = True
             if "verification" in row.cells:
@@ -183,21 +185,33 @@ class Foreign:
                 reason = "before it can be published it needs a place: its time zone is not known otherwise"
                 self._account.remark(row, "place", "no-clock", reason)
             quoted = self._quoted_of_service(key, row, place, is_hidden=hidden_here)
-            yield self._proposal("service", row, body, self._note(row, quoted, house.streets, body))
+            yield self._proposal("service", row, body, self._note(row, quoted, silence, body))
 
-    def _service_body(self, key: str, row: Row, house: _House, place: Whereabouts, said: _Said) -> dict[str, Any]:
-        streets = house.streets
-        name = without(text(row, "name"), streets)
+    def _hides(self, key: str, owner: Row) -> bool:
+        """Whether anything that is said of the service or of its organization speaks of people who hide."""
+        row = self._found.services[key]
+        said = self._terms.of_service(key)
+        names = ("name", "alternate_name", "description", "eligibility_description", "eligibility")
+        texts = [prose(one, name) for one in (row, owner) for name in names]
+        return not is_ours(row) and (
+            may_shelter(*texts, *(word for word, _ in said))
+            or any(CODES[code].kind is CodeKind.STAY for code in codes_in(said))
+        )
+
+    def _service_body(
+        self, key: str, row: Row, house: _House, place: Whereabouts, said: Said, silence: Silence
+    ) -> dict[str, Any]:
+        name = silence.kept(text(row, "name"))
         identity = (key if key[:1] != "@" else name, place.location)
         slug = house.body["slug"]
         body: dict[str, Any] = {
             "slug": row.cells["slug"] if is_ours(row) else slug_of(f"{slug}.", name, *identity),
             "organization": slug,
             "name": name,
-            "codes": [str(code) for code in _codes(said)],
+            "codes": [str(code) for code in codes_in(said)],
         }
         if said and not is_ours(row):
-            body["said"] = [without(word, streets) for word, _ in said]
+            body["said"] = [word for word, _ in said]
         if place.place:
             body["place"] = place.place
         if place.is_virtual:
@@ -216,7 +230,7 @@ class Foreign:
             for name in ("eligibility", "description")
         ]
         if any(eligibility):
-            body["eligibility_said"] = without("\n".join(filter(None, eligibility)), streets)
+            body["eligibility_said"] = "\n".join(filter(None, eligibility))
         self._add_times(body, key, place)
         self._add_languages(body, key)
         return body
@@ -280,34 +294,6 @@ class Foreign:
         if contacts:
             body["contacts"] = contacts
 
-    def _said(self, key: str) -> _Said:
-        """The terms of a service as they are written, each with its codes."""
-        found: _Said = []
-        for part in self._found.parts_of("service_taxonomy", "service", key):
-            names, word = self._term(part)
-            codes = codes_of(names, self._told.mapping)
-            if word and not codes:
-                reason = "nobody has said which code it is; quoted for the steward. See --mapping"
-                self._account.remark(part, "taxonomy_term_id", "foreign-term", reason)
-            if word:
-                found.append((word, codes))
-        return list(dict.fromkeys(found))
-
-    def _term(self, part: Row) -> tuple[tuple[str, ...], str]:
-        key = pointers(part, "taxonomy_term_id") or pointers(part, "taxonomy_id")
-        term = self._found.terms.get(key)
-        label = text(part, "label", "value", "taxonomy_detail")
-        if term is None:
-            return tuple(filter(None, (key, label))), label or key
-        names = (text(term, "code"), term.id, text(term, "name"), label)
-        return tuple(filter(None, names)), text(term, "name") or label or text(term, "code") or key
-
-    def _judge_terms(self) -> None:
-        """Terms without an id can be meant by no service."""
-        for key, row in self._found.terms.items():
-            if not text(row, "name", "code"):
-                self._account.remark(row, "name", "missing-name", f"the term {key[:40]} has no name")
-
     def _quoted_of_service(self, key: str, row: Row, place: Whereabouts, *, is_hidden: bool) -> list[tuple[str, str]]:
         found = [(name, prose(row, name)) for name in _QUOTED_OF_SERVICE]
         if text(row, "status").lower() not in _HSDS_STATUSES:
@@ -327,12 +313,14 @@ class Foreign:
             found.append(("town", place.town))
         return found
 
-    def _note(self, row: Row, quoted: list[tuple[str, str]], streets: _Mentions, body: dict[str, Any]) -> str:
+    def _note(self, row: Row, quoted: list[tuple[str, str]], silence: Silence, body: dict[str, Any]) -> str:
         lines = [f"Imported from {row.file}, {row.table} {row.number}, id {row.id[:80] or 'none'}."]
         lacking = [name for name in ("type", "sources") if "organization" not in body and name not in body]
         if lacking:
             lines.append(f"To be filled in before it can be published: {', '.join(lacking)}.")
-        lines += [f"{name}: {without(value, streets)}" for name, value in quoted if value]
+        lines += [f"{name}: {silence.kept(value)}" for name, value in quoted if value]
+        if silence.has_silenced:
+            self._account.remark(row, "", "prose-left-out", "what may tell where people hide was left out of texts")
         note = "\n".join(lines)
         if len(note) > LONGEST_NOTE:
             self._account.remark(row, "", "note-cut", f"what was quoted is cut after {LONGEST_NOTE} characters")
@@ -350,19 +338,6 @@ def _prose_of_old(row: Row) -> str:
     """HSDS 1.1 has prose where we have an object, which a table holds as JSON."""
     said = row.cells.get("eligibility")
     return said if isinstance(said, str) and said[:1] != "{" else ""
-
-
-def _codes(said: _Said) -> list[Code]:
-    return list(dict.fromkeys(code for _, found in said for code in found))
-
-
-def _may_hide(row: Row, owner: Row, said: _Said) -> bool:
-    """Whether anything that is said of the service or of its organization speaks of people who hide."""
-    names = ("name", "alternate_name", "description", "eligibility_description", "eligibility")
-    texts = [prose(one, name) for one in (row, owner) for name in names]
-    return may_shelter(*texts, *(word for word, _ in said)) or any(
-        CODES[code].kind is CodeKind.STAY for code in _codes(said)
-    )
 
 
 def _of_country(row: Row, house: Organization, place: Whereabouts) -> Iterator[Flaw]:

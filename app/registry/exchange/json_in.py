@@ -105,7 +105,7 @@ def _lists(whole: Any) -> list[tuple[str | None, list[Any]]]:
     for key in _PAGES:
         if isinstance(whole.get(key), list):
             return [(None, whole[key])]
-    if "name" not in whole:
+    if not {"name", "id"} & set(whole):
         tables = [(table_of(key), value) for key, value in whole.items() if isinstance(value, list) and table_of(key)]
         if tables:
             return list(tables)
@@ -128,6 +128,7 @@ class _Walk:
         self._embedded: dict[tuple[str, str], Row] = {}
         self._opened: set[tuple[str, str]] = set()
         self._tops: set[tuple[str, str]] = set()
+        self._doubled: set[tuple[str, str]] = set()
 
     def all_of(self, items: list[Any], table: str | None) -> None:
         """Every record of a list. Those of tables that point to each other do so by their columns."""
@@ -171,7 +172,8 @@ class _Walk:
         if isinstance(item.get(_TWICE), list):
             fields = ", ".join(str(key)[:40] for key in item[_TWICE][:5])
             self.into.account.remark(row, fields, "double-key", "given twice in one record; the last one counts")
-        self._take_inner(row, inner, (table, row.id), depth + 1)
+        twin = is_top and (table, row.id) in self._doubled
+        self._take_inner(row, inner, (table, f"{row.id}#{row.number}" if twin else row.id), depth + 1)
         self.into.add(row)
         return row.id
 
@@ -183,6 +185,8 @@ class _Walk:
             self._meet_again(self._embedded[key], row)
             return False
         row.number = self._next(row.table)
+        if row.id and is_top and key in self._tops:
+            self._doubled.add(key)
         if not row.id:
             row.cells["id"] = f"@{row.table}-{row.number}"
             if row.table in IDENTIFIED:

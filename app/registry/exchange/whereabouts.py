@@ -28,8 +28,8 @@ _SECRET = re.compile(
 )
 _SHELTER = re.compile(
     r"shelter|refuge|safe ?house|safe (?:home|accommodation|place)|crisis (?:cent|house|accommodation)|"
-    r"transitional (?:housing|house)|domestic (?:violence|abuse)|traffick|battered|"
-    r"приют|убежищ|кризисн|шелтер|ночлег|насили|торговл\w+ людьми|баспана|паноҳгоҳ|panohgoh|boshpana|gaçybatalga",
+    r"accommodation|residential|housing|hostel|overnight|domestic (?:violence|abuse)|traffick|battered|"
+    r"приют|убежищ|кризисн|шелтер|ночлег|проживан|жиль[её]|насили|торговл\w+ людьми|баспана|паноҳгоҳ|panohgoh|boshpana|gaçybatalga",
     re.IGNORECASE,
 )
 _LEAST_STREET = 5
@@ -83,8 +83,3 @@ def mentions_of(streets: Iterable[str]) -> re.Pattern[str] | None:
     """What finds every mention of these streets, longest first; `None` when there is none to find."""
     words = sorted({street for street in streets if len(street) >= _LEAST_STREET}, key=lambda word: (-len(word), word))
     return re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
-
-
-def without(text: str, mentions: re.Pattern[str] | None) -> str:
-    """The text with every mention taken out."""
-    return mentions.sub("[street left out]", text) if mentions else text

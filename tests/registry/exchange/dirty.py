@@ -15,7 +15,14 @@ from zipfile import ZIP_DEFLATED, ZipFile
 HIDDEN_STREETS = ("17 Moonless Lane", "ул. Безлунная, 9")
 """Where nobody may learn that somebody lives."""
 
-TOWNS = (("Almaty", "KZ"), ("Алматы", "KZ"), ("Bishkek", "KG"), ("Osh", "KG"), ("Nowhere-on-Sea", "KZ"), ("Dushanbe", "TJ"))
+TOWNS = (
+    ("Almaty", "KZ"),
+    ("Алматы", "KZ"),
+    ("Bishkek", "KG"),
+    ("Osh", "KG"),
+    ("Nowhere-on-Sea", "KZ"),
+    ("Dushanbe", "TJ"),
+)
 NAMES = ("Legal advice", "Кабинет психолога", "Food parcels", "Медпункт «Заря»", "Job club", "Тренинг для молодёжи")
 
 
@@ -30,8 +37,9 @@ def tables_1_1(folder: Path, services: int, *, seed: int = 11) -> Counter[str]:
     tables: dict[str, list[dict[str, Any]]] = {
         name: []
         for name in (
-            "organizations", "services", "locations", "services_at_location", "physical_addresses", "phones", "contacts",
-            "regular_schedules", "languages", "services_taxonomy", "taxonomy", "funding", "eligibility", "metadata",
+            "organizations", "services", "locations", "services_at_location", "physical_addresses", "phones",
+            "contacts", "regular_schedules", "languages", "services_taxonomy", "taxonomy", "funding", "eligibility",
+            "metadata",
         )
     }  # fmt: skip
     for number in range(40):
@@ -64,7 +72,7 @@ def _organization(number: int, chance: random.Random) -> dict[str, Any]:
 
 def _add_service(tables: dict[str, list[dict[str, Any]]], number: int, total: int, chance: random.Random) -> None:
     key = f"S{number}"
-    town, country = chance.choice(TOWNS)
+    town, country = TOWNS[number % (total // 5) % len(TOWNS)]
     is_refuge = number % 31 == 7
     service = {
         "id": key, "organization_id": f"O{number % (total // 5)}", "name": f"{chance.choice(NAMES)} {number}",
@@ -87,17 +95,27 @@ def _add_service(tables: dict[str, list[dict[str, Any]]], number: int, total: in
         {"id": f"D{number}", "location_id": f"L{number}", "address_1": street, "city": town, "state_province": "",
          "postal_code": "050000", "country": country if number % 11 else "Kazahkstan"}
     )  # fmt: skip
-    tables["phones"].append({"id": f"P{number}", "service_id": key, "number": "+7 000 000 00 00" if number % 9 else "-"})
+    tables["phones"].append(
+        {"id": f"P{number}", "service_id": key, "number": "+7 000 000 00 00" if number % 9 else "-"}
+    )
     tables["contacts"].append({"id": f"C{number}", "service_id": key, "name": "Имя Выдуманное", "title": "координатор"})
     tables["regular_schedules"].append(
-        {"id": f"H{number}", "service_id": key, "weekday": str(number % 7 + 1), "opens_at": "09:00", "closes_at": "18:00"}
+        {
+            "id": f"H{number}",
+            "service_id": key,
+            "weekday": str(number % 7 + 1),
+            "opens_at": "09:00",
+            "closes_at": "18:00",
+        }
     )
     tables["languages"].append({"id": f"G{number}", "service_id": key, "language": chance.choice(("ru", "Klingon"))})
     tables["services_taxonomy"].append(
         {"id": f"X{number}", "service_id": key, "taxonomy_id": f"T{number % 45}", "taxonomy_detail": ""}
     )
     if number % 50 == 0:
-        tables["eligibility"].append({"id": f"E{number}", "service_id": key, "eligibility": "teens", "minimum_age": "12.5"})
+        tables["eligibility"].append(
+            {"id": f"E{number}", "service_id": key, "eligibility": "teens", "minimum_age": "12.5"}
+        )
 
 
 def _write_table(path: Path, rows: list[dict[str, Any]], *, encoding: str) -> None:
@@ -121,24 +139,31 @@ def nested_2_0(services: int, *, seed: int = 20) -> list[Any]:
     chance = random.Random(seed)
     found: list[Any] = []
     for number in range(services):
-        town, country = chance.choice(TOWNS)
+        house = number % 97
+        town, country = TOWNS[house % len(TOWNS)]
         is_refuge = number % 31 == 7
+        street = HIDDEN_STREETS[1] if is_refuge else f"ул. Главная, {number}"
+        address = {"id": f"a{number}", "address_1": street, "city": town, "country": country, "postal_code": None}
+        location = {"id": f"loc{number}", "latitude": float("nan"), "physical_addresses": [address]}
+        hours = {"weekday": "Monday", "opens_at": "9:00", "closes_at": "17:00"}
+        person = {
+            "id": f"c{number}",
+            "name": "Имя Выдуманное",
+            "phones": [{"id": f"p{number}", "number": "727 000 00"}],
+        }
+        term = {"id": f"t{number % 9}", "name": f"Kind {number % 9}"}
+        limits = {"id": f"e{number}", "eligibility": "under 25", "minimum_age": 16, "maximum_age": 25.5}
         service: dict[str, Any] = {
-            "id": str(number), "name": f"{chance.choice(NAMES)} {number}", "status": "active", "email": "not-an-address",
-            "organization": {"id": f"org-{number % 97}", "name": f"NGO «Invented {number % 97}»", "url": "www.example.org"},
-            "eligibilitys": [{"id": f"e{number}", "eligibility": "under 25", "minimum_age": 16, "maximum_age": 25.5}],
-            "service_at_locations": [
-                {"id": f"sal{number}", "regular_schedule": [{"weekday": "Monday", "opens_at": "9:00", "closes_at": "17:00"}],
-                 "location": {"id": f"loc{number}", "latitude": float("nan"), "physical_addresses": [
-                     {"id": f"a{number}", "address_1": HIDDEN_STREETS[1] if is_refuge else f"ул. Главная, {number}",
-                      "city": town, "country": country, "postal_code": None}]}}
-            ],
-            "service_taxonomys": [{"id": f"st{number}", "taxonomy": {"id": f"t{number % 9}", "name": f"Kind {number % 9}"}}],
-            "contacts": [{"id": f"c{number}", "name": "Имя Выдуманное", "phones": [{"id": f"p{number}", "number": "727 000 00 00"}]}],
+            "id": str(number), "name": f"{chance.choice(NAMES)} {number}", "status": "active", "email": "not-one",
+            "organization": {"id": f"org-{house}", "name": f"NGO «Invented {house}»", "url": "www.example.org"},
+            "eligibilitys": [limits],
+            "service_at_locations": [{"id": f"sal{number}", "regular_schedule": [hours], "location": location}],
+            "service_taxonomys": [{"id": f"st{number}", "taxonomy": term}],
+            "contacts": [person],
             "funding": {"source": "nobody"}, "unheard_of": {"deeply": [1, {"nested": True}]},
         }  # fmt: skip
         if is_refuge:
-            service |= {"name": f"Приют {number}", "description": f"Живут на {HIDDEN_STREETS[1]}."}
+            service |= {"name": f"Приют {number}", "description": f"Приют, живут на {HIDDEN_STREETS[1]}."}
         if number % 13 == 1:
             del service["id"]
         if number % 17 == 2:

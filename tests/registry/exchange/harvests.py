@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.place import Place
 from app.registry import load_places
 from app.registry.exchange.importing import Harvest, read_parcel
-from app.registry.exchange.limits import LIMITS, Limits, TooMuch
+from app.registry.exchange.limits import LIMITS, Limits
 from app.registry.exchange.told import Proposal, Told
 from app.registry.exchange.unpacking import of_content
 
