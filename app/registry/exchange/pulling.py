@@ -25,6 +25,7 @@ _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _LONGEST_SECONDS = 1_800
 _MOST_PAGES = 20_000
 _MOST_REDIRECTS = 5
+_LAST_PORT = 65_535
 _AGENT = "referral-pull"
 
 Lookup = Callable[[str, int], list[str]]
@@ -99,9 +100,10 @@ class Puller:
     def _all_pages(self, client: httpx.Client, url: str) -> Pulled:
         pieces: list[Piece] = []
         marks: list[Mark] = []
-        number, last = 1, 1
+        number, last, base = 1, 1, url
         while number <= last:
-            answer = self._get(client, _page(url, number), None)
+            answer = self._get(client, _page(base, number), None)
+            base = answer.url if number == 1 else base
             if answer.status != httpx.codes.OK:
                 raise _faulty(url, "no-feed", f"it answered {answer.status}; look whether the address is right")
             marks.append(Mark(answer.headers.get("etag", ""), answer.headers.get("last-modified", "")))
@@ -164,6 +166,8 @@ class Puller:
         try:
             asked = httpx.URL(url)
             port = asked.port or (443 if asked.scheme == "https" else 80)
+            if not 0 < port <= _LAST_PORT:
+                raise ValueError
         except (httpx.InvalidURL, ValueError):
             raise _faulty(url, "wrong-url", "write an address that begins with https://") from None
         self._judge(url, asked)

@@ -29,7 +29,8 @@ _SECRET = re.compile(
 _SHELTER = re.compile(
     r"shelter|refuge|safe ?house|safe (?:home|accommodation|place)|crisis (?:cent|house|accommodation)|"
     r"accommodation|residential|housing|hostel|overnight|domestic (?:violence|abuse)|traffick|battered|"
-    r"приют|убежищ|кризисн|шелтер|ночлег|проживан|жиль[её]|насили|торговл\w+ людьми|баспана|паноҳгоҳ|panohgoh|boshpana|gaçybatalga",
+    r"приют|убежищ|кризисн|шелтер|ночлег|проживан|жиль[её]|насили|торговл\w+ людьми|"
+    r"баспана|паноҳгоҳ|panohgoh|boshpana|gaçybatalga",
     re.IGNORECASE,
 )
 _LEAST_STREET = 5
