@@ -20,9 +20,6 @@ OPEN = None
 CASE_WORK = frozenset({Role.OPERATOR, Role.PARTNER})
 """Who works with people (S-07). A government key never; nor an admin's or a steward's, who keep the register."""
 
-OPEN_FEED = ("services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms")
-"""What the open feed has lists of."""
-
 ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
     {
         ("POST", "/v1/routes"): CASE_WORK,
@@ -35,16 +32,16 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
         ("GET", "/v1/hotlines"): OPEN,
         ("GET", "/health/live"): OPEN,
         ("GET", "/health/ready"): OPEN,
-        ("GET", "/hsds"): OPEN,
-        ("GET", "/hsds/"): OPEN,
-        ("GET", "/hsds/openapi.json"): OPEN,
-        ("GET", "/hsds/profile/"): OPEN,
-        ("GET", "/hsds/profile/{file}"): OPEN,
-        **{("GET", f"/hsds/{name}"): OPEN for name in OPEN_FEED},
-        **{("POST", f"/hsds/{name}"): OPEN for name in OPEN_FEED},
-        **{("GET", f"/hsds/{name}/{{id}}"): OPEN for name in OPEN_FEED},
     }
 )
+
+_LISTS = ("services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms")
+OPEN_FEED = frozenset(
+    {("GET", f"/hsds{rest}") for rest in ("", "/", "/openapi.json", "/profile/", "/profile/{file}")}
+    | {(method, f"/hsds/{name}") for method in ("GET", "POST") for name in _LISTS}
+    | {("GET", f"/hsds/{name}/{{id}}") for name in _LISTS}
+)
+"""The open directory, which is described in a document of its own. No key is asked for, and none is looked at."""
 
 TIERS: Mapping[Role, Visibility] = MappingProxyType(
     {Role.OPERATOR: Visibility.NETWORK, Role.PARTNER: Visibility.PUBLIC}
@@ -68,8 +65,9 @@ async def admit(request: Request) -> None:
         NotAllowed: The key's role may not do this.
     """
     template = str(getattr(request.scope.get("route"), "path", ""))
-    roles = ACCESS.get((request.method, template), frozenset())
-    if roles is OPEN:
+    endpoint = (request.method, template)
+    roles = ACCESS.get(endpoint, frozenset())
+    if roles is OPEN or endpoint in OPEN_FEED:
         return
     caller = await _caller(request)
     request.scope["state"]["role"] = caller.role.value

@@ -75,14 +75,19 @@ def export(store: Store, settings: Settings, *, form: str, to: Path) -> None:
     Raises:
         NotFound: The folder of the file is not there, or nothing may be written into it.
     """
-    with _target(to) as file:
+    with whole_file(to) as file:
         services = EXPORTS[form](store, settings, file)
     err.print(f"{services} services written as {form}", highlight=False)
 
 
 @contextmanager
-def _target(to: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of the one that was named when all of it is written, and else leaves it alone."""
+def whole_file(to: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of the one that was named when all of it is written, and else leaves it alone; - is
+    standard output.
+
+    Raises:
+        NotFound: No file can be written there.
+    """
     if str(to) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -97,8 +102,15 @@ def _target(to: Path) -> Iterator[IO[bytes]]:
             yield made
             made.flush()
             os.fsync(made.fileno())
-        os.replace(made.name, to)
+        _put(made.name, to)
     except BaseException:
         with suppress(OSError):
             os.unlink(made.name)
         raise
+
+
+def _put(made: str, to: Path) -> None:
+    try:
+        os.replace(made, to)
+    except OSError:
+        raise NotFound(f"{to}: no file can be written there") from None

@@ -4,8 +4,9 @@ from app.desk.desk import Desk
 from app.desk.replies import Card, Reference, Reply, WhyNotReply
 from app.registry.exchange.feed import Depth, Feed
 from app.registry.exchange.ids import as_uuid
-from app.registry.exchange.lists import Asked, Kind
+from app.registry.exchange.lists import Asked
 from app.registry.exchange.profile import HSDS_VERSION
+from app.registry.exchange.rolls import Kind
 from app.registry.exchange.terms import taxonomies, taxonomy_terms
 
 __all__ = [

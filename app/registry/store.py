@@ -24,6 +24,7 @@ from app.domain.place import Place
 from app.domain.provider import Capacity, OrganizationType, Visibility
 from app.registry import cards, keys
 from app.registry.driver import SqliteFile, opening, sqlite_file
+from app.registry.exchange.rolls import Memory
 from app.registry.keys import KeyRecord
 from app.registry.lookup import Looking, Lookup
 from app.registry.seal import Seal
@@ -65,6 +66,7 @@ class Store:
         self._file = SqliteFile(path) if path else None
         self._lock = Lock()
         self._opened: Database | None = None
+        self._rolls = Memory()
 
     @classmethod
     def open(cls, url: str, *, seal: Seal, clock: Callable[[], datetime], create: bool = False) -> "Store":
@@ -179,7 +181,7 @@ class Store:
         from app.registry.exchange.feed import Feed
 
         with self._looking(one_state=True) as looking:
-            yield Feed(looking, places, about=about)
+            yield Feed(looking, places, self._rolls, about=about)
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""

@@ -178,9 +178,9 @@ def point_full(offer: Offer, places: Places) -> Document:
     return _point(offer) | {"location": location(offer, places, full=True), "service": full}
 
 
-def minimal(offer: Offer) -> Document:
+def minimal(slug: str, last_modified: datetime | None) -> Document:
     """The id of the service and when it last changed."""
-    return {"id": record_id("service", offer.service.slug)} | _modified(offer)
+    return {"id": record_id("service", slug)} | _modified(last_modified)
 
 
 def location(offer: Offer, places: Places, *, full: bool) -> Document:
@@ -234,14 +234,13 @@ def _point(offer: Offer) -> Document:
     }
 
 
-def _modified(offer: Offer) -> Document:
-    at = offer.last_modified
+def _modified(at: datetime | None) -> Document:
     return {"last_modified": at.astimezone(UTC).isoformat().replace("+00:00", "Z")} if at else {}
 
 
 def _assurance(offer: Offer) -> Document:
     on = offer.service.verification.on
-    return ({"assured_date": on.isoformat()} if on else {}) | _modified(offer)
+    return ({"assured_date": on.isoformat()} if on else {}) | _modified(offer.last_modified)
 
 
 def _people(service: Service) -> Document:

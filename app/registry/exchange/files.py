@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from app.registry.exchange import tabular
 from app.registry.exchange.documents import UNIT, Document
 from app.registry.exchange.feed import Depth, Feed
-from app.registry.exchange.lists import Kind
+from app.registry.exchange.rolls import Kind
 from app.registry.exchange.tabular import TABLES, Row
 from app.registry.exchange.terms import taxonomies, taxonomy_terms
 

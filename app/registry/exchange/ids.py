@@ -1,10 +1,12 @@
 """Ids of HSDS objects: those of the tables for records, and the same kind of ids for what is only a part of one."""
 
+from functools import lru_cache
 from uuid import UUID
 
 from app.registry.tables import id_of
 
 
+@lru_cache(maxsize=4096)
 def record_id(table: str, slug: str) -> str:
     """The id of the record with that slug, as every database and every export of it has it."""
     return str(id_of(table, slug))

@@ -1,4 +1,4 @@
-"""Which records a list has: the conditions of a query in SQL, how many records meet them, and the ids of one page.
+"""Which records a query finds: its conditions in SQL, and the ids of the records that meet them.
 
 A record is in a list or not by public facts alone: a search for a town does not find a confidential service there, nor
 one for a contact anything. Lists are in the order of ids, which tells nothing about the records.
@@ -7,13 +7,14 @@ one for a contact anything. Lists are in the order of ids, which tells nothing a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.domain.place import Place
+from app.registry.exchange.rolls import Kind, as_bytes, as_word
 from app.registry.exchange.terms import TAXONOMY_ID, codes_by_term
 from app.registry.lookup import Looking
+from app.registry.scanning import as_text
 from app.texts import FALLBACK, say
 
 MOST_SEARCH_WORDS = 8
@@ -41,67 +42,42 @@ class Condition(NamedTuple):
 
 
 NOTHING = Condition("1 = 0")
-
-PUBLISHED = Condition(
-    """
-    s.removed_at is null
-    and s.id not in (select service_id from service_at_location where quarantined)
-    and s.organization_id not in (select id from organization where removed_at is not null)
-    and s.organization_id not in (
-        select organization_id from service
-        where removed_at is null and safety ->> 'safeguarding_flag' in ('open', 'substantiated')
-    )
-    """
+_OFFERED = Condition(
+    "s.removed_at is null and s.id not in (select service_id from service_at_location where quarantined)"
 )
-"""Services that others may recommend. One in quarantine, and all of a provider with an allegation on record that is
-not cleared (H18), look as if they were not there: what nobody may be sent to is nobody's to list."""
 
 
-class Kind(Enum):
-    """What there are lists of. The value is: from where, the id, what must hold to be published."""
-
-    SERVICE = ("service s", "s.id", PUBLISHED)
-    POINT = ("service_at_location p join service s on s.id = p.service_id", "p.id", PUBLISHED)
-    ORGANIZATION = ("organization o", "o.id", Condition("o.removed_at is null"))
-
-
-def number_of(looking: Looking, kind: Kind, conditions: Sequence[Condition]) -> int:
-    """How many published records of that kind meet the conditions."""
-    source, _, published = kind.value
-    where, words = _all_of([published, *conditions])
-    return int(looking.found(f"select count(*) from {source} where {where}", words)[0][0])
+def ids_of(looking: Looking, kind: Kind, conditions: Sequence[Condition]) -> list[bytes]:
+    """Ids of all records of that kind that meet the conditions, in order; withheld ones are among them."""
+    source, key, there = kind.value
+    where, words = _all_of([Condition(there), *conditions])
+    found = looking.found(f"select {as_text(key)} from {source} where {where}", words)
+    return sorted(as_bytes(text) for (text,) in found)
 
 
-def ids_of(
-    looking: Looking, kind: Kind, conditions: Sequence[Condition], *, limit: int, offset: int = 0, after: Any = None
-) -> list[Any]:
-    """Ids of published records that meet the conditions, in order, at most `limit`, as the database has them.
-
-    Args:
-        looking: The register.
-        kind: Which records.
-        conditions: What must hold.
-        limit: How many at most.
-        offset: How many to pass over.
-        after: Only ids behind this one; `None`: from the beginning.
-    """
-    source, key, published = kind.value
-    behind = [] if after is None else [Condition(f"{key} > {{word}}", (after,))]
-    where, words = _all_of([published, *conditions, *behind])
-    text = f"select {key} from {source} where {where} order by {key} limit {{word}} offset {{word}}"
-    return [row[0] for row in looking.found(text, (*words, limit, offset))]
+def ids_behind(
+    looking: Looking, kind: Kind, conditions: Sequence[Condition], *, after: bytes | None, limit: int
+) -> list[bytes]:
+    """The same, only those behind `after` (`None`: from the beginning) and at most `limit`."""
+    source, key, there = kind.value
+    behind = [] if after is None else [Condition(f"{key} > {{word}}", (as_word(looking, after),))]
+    where, words = _all_of([Condition(there), *behind, *conditions])
+    text = f"select {as_text(key)} from {source} where {where} order by {key} limit {{word}}"
+    return [as_bytes(found) for (found,) in looking.found(text, (*words, limit))]
 
 
-def services_of(looking: Looking, organizations: Sequence[Any]) -> Mapping[Any, list[Any]]:
-    """Ids of the published services of these organizations, by organization and in the directory's order."""
-    if not organizations:
-        return {}
-    marks = ", ".join(["{word}"] * len(organizations))
-    where, words = _all_of([PUBLISHED, Condition(f"s.organization_id in ({marks})", tuple(organizations))])
-    found: dict[Any, list[Any]] = {}
-    text = f"select s.organization_id, s.id from service s where {where} order by s.position, s.id"
-    for owner, service in looking.found(text, words):
-        found.setdefault(owner, []).append(service)
+def services_of(looking: Looking, organizations: Sequence[bytes]) -> Mapping[bytes, list[bytes]]:
+    """Ids of the services of these organizations, by organization and in the directory's order; withheld ones, too."""
+    found: dict[bytes, list[bytes]] = {}
+    if organizations:
+        marks = ", ".join(["{word}"] * len(organizations))
+        text = f"""
+            select {as_text("organization_id")}, {as_text("id")} from service
+            where removed_at is null and organization_id in ({marks}) order by position, id
+            """
+        words = [as_word(looking, each) for each in organizations]
+        for owner, service in looking.found(text, words):
+            found.setdefault(as_bytes(owner), []).append(as_bytes(service))
     return found
 
 
@@ -110,7 +86,7 @@ def conditions_of(looking: Looking, kind: Kind, asked: Asked, places: Mapping[st
     is_organization = kind is Kind.ORGANIZATION
     found = list(_of_taxonomy(asked))
     if is_organization and found:
-        where, words = _all_of([PUBLISHED, *found])
+        where, words = _all_of([_OFFERED, *found])
         found = [Condition(f"o.id in (select s.organization_id from service s where {where})", words)]
     for word in asked.search.split()[:MOST_SEARCH_WORDS]:
         found.append(_of_organization(word) if is_organization else _of_service(word, places))

@@ -5,8 +5,9 @@ why something is in quarantine.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.domain.answer import Answer
@@ -140,6 +141,7 @@ _LINKS = Lookup(
 )
 """Links of which neither end has anything confidential: who goes where from a shelter is where one would wait."""
 
+_SLUGS = Lookup("select id, slug from service where id in ({words})")
 _CHANGED = Lookup("select slug, max(at) from change where kind = 'service' and slug in ({words}) group by slug")
 
 
@@ -163,6 +165,13 @@ def offers_in(looking: Looking, ids: Collection[Any]) -> list[Offer]:
     ]
 
 
+def changes_in(looking: Looking, ids: Collection[Any]) -> list[tuple[str, datetime | None]]:
+    """Slug and last change of the services with these ids, in their order; the rest of them is not read."""
+    slugs = dict(_found(looking, _SLUGS, ids))
+    changed = {slug: instant(at) for slug, at in _found(looking, _CHANGED, list(slugs.values()))}
+    return [(slugs[each], changed.get(slugs[each])) for each in ids if each in slugs]
+
+
 def organizations_in(looking: Looking, ids: Iterable[Any]) -> dict[Any, Organization]:
     """The organizations with these ids, each by its id, with their registrations and without their services."""
     wanted = list(ids)
@@ -180,7 +189,7 @@ def links_in(looking: Looking, organizations: Collection[Any]) -> Mapping[Any, l
     return found
 
 
-def _found(looking: Looking, lookup: Lookup, words: Collection[Any]) -> Iterable[tuple[Any, ...]]:
+def _found(looking: Looking, lookup: Lookup, words: Collection[Any]) -> Iterator[tuple[Any, ...]]:
     """The rows for all words, asked for in few statements of few lengths."""
     listed = list(words)
     for start in range(0, len(listed), AT_ONCE):

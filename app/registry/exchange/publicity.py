@@ -6,7 +6,8 @@ whether one may walk out. Judgements about a provider (flags, ties, trust) are t
 """
 
 from collections.abc import Iterable
-from dataclasses import MISSING, fields
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from app.domain.answer import Answer
@@ -27,12 +28,19 @@ def given(value: Any, *names: str) -> dict[str, Any]:
 
     `names`: only these fields. A key that is not there means what it means in a file: no source says.
     """
-    return {
-        field.name: plain(getattr(value, field.name))
-        for field in fields(value)
-        if (not names or field.name in names)
-        and (field.default is MISSING or getattr(value, field.name) != field.default)
-    }
+    told: dict[str, Any] = {}
+    kind: Any = type(value)
+    for name, default in _defaults(kind):
+        said = getattr(value, name)
+        if said != default and (not names or name in names):
+            told[name] = plain(said)
+    return told
+
+
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Names of the fields with their defaults; `MISSING`, which equals nothing, where a field has none."""
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 def public_safety(service: Service) -> dict[str, Any]:

@@ -50,6 +50,11 @@ def term_id(code: Code) -> str:
 
 def term(code: Code) -> dict[str, Any]:
     """The term of that code, with what is fixed about it."""
+    return dict(_term(code))
+
+
+@cache
+def _term(code: Code) -> Mapping[str, Any]:
     facts = CODES[code]
     return {
         "id": term_id(code),
