@@ -58,7 +58,7 @@ def template(settings: Settings, *, to: Path, language: str) -> None:
     """The empty spreadsheet for field staff is in that file. Raises `NotFound` as `export` does."""
     from app.registry.exchange.sheet_out import write_template
 
-    with _target(to) as file:
+    with whole_file(to) as file:
         write_template(file, load_places(settings.data_folder / "places"), language=language)
     err.print("template written", highlight=False)
 

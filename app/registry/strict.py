@@ -111,6 +111,13 @@ def read(path: Path, kind: type[T]) -> Reading[T]:
     return Reading(where=where, value=None if found else value, faults=found, lines=marked.lines)
 
 
+def fitted(value: Any, kind: type[T]) -> tuple[T | None, list[Flaw]]:
+    """Plain JSON as a value of that dataclass, or `None` and what is wrong with it, one flaw a spot."""
+    marked = Marked(value=value, is_whole=True, lines={}, bare={}, spoiled=frozenset(), faults=())
+    found, flaws = _fit(marked, kind)
+    return (None if flaws else found), flaws
+
+
 def read_folder(folder: Path, kind: type[T]) -> tuple[Reading[T], ...]:
     """Every `*.yaml` of a folder, by name; a reading with a fault when there is none, or one ends in `.yml`."""
     readings = [read(path, kind) for path in sorted(folder.glob("*.yaml"))]
@@ -121,13 +128,6 @@ def read_folder(folder: Path, kind: type[T]) -> tuple[Reading[T], ...]:
         none = Fault(f"data/{folder.name}", 0, "", "no-files", "give a folder with *.yaml files")
         readings.append(Reading(where=none.where, value=None, faults=(none,), lines={}))
     return tuple(readings)
-
-
-def fit(value: Any, kind: type[T]) -> tuple[T | None, list[Flaw]]:
-    """Plain data as a value of that dataclass, or `None` and every flaw of it, as a file with that content has them."""
-    bare: dict[Spot, str] = {}
-    whole = Marked(value=value, is_whole=True, lines={}, bare=bare, spoiled=frozenset(), faults=())
-    return _fit(whole, kind)
 
 
 @cache

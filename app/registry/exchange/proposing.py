@@ -10,7 +10,7 @@ from app.domain.provider import Link, ReturnReception, Verification
 from app.registry.exchange.account import Account
 from app.registry.exchange.told import Proposal
 from app.registry.plain import plain
-from app.registry.strict import fit
+from app.registry.strict import fitted
 
 _TYPES: Mapping[str, type[Any]] = {
     "organization": Organization, "service": Service, "link": Link, "return_reception": ReturnReception,
@@ -92,7 +92,7 @@ def _says_the_same(proposal: Proposal, record: Any) -> bool:
     body = dict(_merged(proposal, known))
     if proposal.kind == "service" and body.pop("organization", None) != known.get("organization"):
         return False
-    value, flaws = fit(body, _TYPES[proposal.kind])
+    value, flaws = fitted(body, _TYPES[proposal.kind])
     return not flaws and bool(value == there)
 
 

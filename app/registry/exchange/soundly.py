@@ -16,7 +16,7 @@ from app.registry.house import SEAT_TIMEZONES
 from app.registry.marked import Spot
 from app.registry.shapes import is_slug
 from app.registry.soundness import of_file
-from app.registry.strict import fit
+from app.registry.strict import fitted
 
 LONGEST_NAME = 300
 
@@ -28,7 +28,7 @@ _STAND_IN = Source(url="https://example.invalid/", title="-")
 
 def flaws_of_organization(body: Mapping[str, Any]) -> list[Flaw]:
     """Flaws of an organization without its services; empty when it is sound."""
-    value, flaws = fit(_completed(body), Organization)
+    value, flaws = fitted(_completed(body), Organization)
     found = [(_field(spot), code, mend) for spot, code, mend in flaws]
     if value is None or found:
         return found or [("", "wrong-type", "write the fields of an organization")]
@@ -38,13 +38,13 @@ def flaws_of_organization(body: Mapping[str, Any]) -> list[Flaw]:
 
 def house_of(body: Mapping[str, Any]) -> Organization | None:
     """The sound organization with that body, without its services, to judge its services by."""
-    return fit(_completed({**body, "services": []}), Organization)[0]
+    return fitted(_completed({**body, "services": []}), Organization)[0]
 
 
 def flaws_of_service(body: Mapping[str, Any], house: Organization | None, gazetteer: Gazetteer) -> list[Flaw]:
     """Flaws of a service under its organization; `organization` in the body is passed over."""
     bare = {name: value for name, value in body.items() if name != "organization"}
-    value, flaws = fit(bare, Service)
+    value, flaws = fitted(bare, Service)
     found = [(_field(spot), code, mend) for spot, code, mend in flaws]
     if value is None or found:
         return found or [("", "wrong-type", "write the fields of a service")]
@@ -58,7 +58,7 @@ def flaws_of_service(body: Mapping[str, Any], house: Organization | None, gazett
 
 def flaws_of_link(body: Mapping[str, Any]) -> list[Flaw]:
     """Flaws of a link; whether both its ends are there is seen elsewhere."""
-    value, flaws = fit(dict(body), Link)
+    value, flaws = fitted(dict(body), Link)
     found = [(_field(spot), code, mend) for spot, code, mend in flaws]
     return found if value is None or found else list(_of_slug(value.slug))
 

@@ -15,7 +15,7 @@ from app.registry.exchange.files import write_json, write_tables
 from app.registry.exchange.proposing import compared
 from app.registry.exchange.sheet_out import write_sheet
 from app.registry.plain import plain
-from app.registry.strict import fit
+from app.registry.strict import fitted
 from tests.registry.exchange.harvests import ROOT, harvest, places, require_whole_account
 from tests.registry.invented import a_directory, a_rich_directory, a_store, an_organization
 
@@ -49,7 +49,7 @@ def drafted(content: bytes) -> dict[tuple[str, str], object]:
     for proposal in harvest(content, name="file").proposals:
         body = {name: value for name, value in proposal.body.items() if name != "organization"}
         if proposal.kind in kinds:
-            value, flaws = fit(body, kinds[proposal.kind])
+            value, flaws = fitted(body, kinds[proposal.kind])
             assert flaws == []
             found[proposal.kind, proposal.slug] = value
     return found
@@ -151,4 +151,4 @@ def test_every_field_of_every_kind_of_record_has_a_column_that_brings_it_back(ki
             put(body, column.path, read_cell(cell, column))
 
     bare = replace(record, services=()) if isinstance(record, Organization) else record
-    assert fit(body, kind) == (bare, [])
+    assert fitted(body, kind) == (bare, [])
