@@ -192,7 +192,7 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(_JSON)
 def test_no_json_makes_it_fail(value):
     """Whatever lies under the keys that it knows; and the account is whole."""
@@ -202,7 +202,7 @@ def test_no_json_makes_it_fail(value):
     json.dumps([[p.body, p.note] for p in found.proposals]).encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(list(Form)))
 def test_no_bytes_make_it_fail(content, form):
     """Whatever form they are taken for."""
@@ -211,7 +211,7 @@ def test_no_bytes_make_it_fail(content, form):
     require_whole_account(found)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8") | st.sampled_from('",;\n\r=-:[]{}#&*!|>\'"'), max_size=200))
 def test_no_text_makes_a_table_or_a_file_of_ours_fail(text):
     """Quotation marks, anchors and ends of lines in any order."""
