@@ -87,10 +87,14 @@ class Settings(BaseSettings):
     """Languages offered, best first; parted by commas in the environment. The first serves whoever names no other."""
     one_steward: bool = False
     """Whether whoever wrote a draft may publish it: for an organization with one steward. Else two are needed."""
+    pull_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Hosts that `referral pull` may ask, parted by commas in the environment; none unless set."""
+    pull_private: bool = False
+    """Lets `referral pull` ask hosts with a private or local address."""
     policy: dict[str, int] = Field(default_factory=dict)
     """Other values for weights and limits of `RankingPolicy`, by name; in the environment a JSON object."""
 
-    @field_validator("languages", "older_seal_keys", mode="before")
+    @field_validator("languages", "older_seal_keys", "pull_hosts", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
         parts = (part.strip() for part in value.split(",")) if isinstance(value, str) else None

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
+from app.cli import incoming
 
 app = typer.Typer(
     name="referral",
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Keys of the API.", no_args_is_help=True)
 app.add_typer(keys, name="key")
+incoming.add_to(app)
 
 
 class Language(StrEnum):
@@ -54,6 +56,8 @@ class ExportFormat(StrEnum):
 
     HSDS_JSON = "hsds-json"
     HSDS_CSV = "hsds-csv"
+    YAML = "yaml"
+    XLSX = "xlsx"
 
 
 ProfileFile = Annotated[Path, typer.Option("--profile", help="JSON file: a profile or a whole request; - is stdin.")]

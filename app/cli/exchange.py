@@ -10,8 +10,10 @@ from types import MappingProxyType
 from typing import IO
 
 from app.cli.house import err
+from app.domain.directory import Directory
 from app.domain.errors import NotFound
 from app.registry import load_places
+from app.registry.exchange.directory_out import write_directory
 from app.registry.exchange.feed import Feed
 from app.registry.exchange.files import write_json, write_tables
 from app.registry.store import Store
@@ -32,7 +34,38 @@ def _hsds(write: Callable[[Feed, IO[bytes]], int]) -> Export:
     return written
 
 
-EXPORTS: Mapping[str, Export] = MappingProxyType({"hsds-json": _hsds(write_json), "hsds-csv": _hsds(write_tables)})
+def _files(store: Store, settings: Settings, file: IO[bytes]) -> int:
+    """The whole register, without what is sealed, as an archive of files of the directory."""
+    directory = store.read_directory()
+    write_directory(file, directory)
+    return _services_in(directory)
+
+
+def _sheet(store: Store, settings: Settings, file: IO[bytes]) -> int:
+    """The same as a spreadsheet."""
+    from app.registry.exchange.sheet_out import write_sheet
+
+    directory = store.read_directory()
+    write_sheet(file, directory, load_places(settings.data_folder / "places"), language=settings.languages[0])
+    return _services_in(directory)
+
+
+def _services_in(directory: Directory) -> int:
+    return sum(len(organization.services) for organization in directory.organizations)
+
+
+def template(settings: Settings, *, to: Path, language: str) -> None:
+    """The empty spreadsheet for field staff is in that file. Raises `NotFound` as `export` does."""
+    from app.registry.exchange.sheet_out import write_template
+
+    with whole_file(to) as file:
+        write_template(file, load_places(settings.data_folder / "places"), language=language)
+    err.print("template written", highlight=False)
+
+
+EXPORTS: Mapping[str, Export] = MappingProxyType(
+    {"hsds-json": _hsds(write_json), "hsds-csv": _hsds(write_tables), "yaml": _files, "xlsx": _sheet}
+)
 """What writes each format of `ExportFormat`, by its name."""
 
 

@@ -30,7 +30,7 @@ Check = Callable[[Any, Spot, list[Flaw]], None]
 """Adds the flaws of a value that stands at a spot."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)")
 _WANTED = {
     "string_type": "write text in quotes",
     "int_type": "write a whole number",
