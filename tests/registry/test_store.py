@@ -408,7 +408,7 @@ def everything_in(url):
         tables = inspect(connection).get_table_names()
         found = [str(tuple(row)) for table in tables for row in connection.execute(text(f'select * from "{table}"'))]
     engine.dispose()
-    assert len(tables) == 17
+    assert len(tables) == 20
     return "\n".join(found)
 
 
