@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.registry.edition import Edition
     from app.registry.ledger import Cause
 
-SCHEMA = "0002"
+SCHEMA = "0004"
 """The last revision of the migrations, as the database keeps it; a database that has it needs no closer look."""
 
 _SCHEMA = Lookup("select version_num from alembic_version")
