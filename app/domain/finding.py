@@ -64,6 +64,7 @@ class Town:
     named (whole kilometres, `None`: nothing was named), and the minute of the local week there."""
 
     slug: str
+    country: str
     admin1: str
     km: int | None
     area_km: int | None

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
-from app.registry.tables import Instant, Row
+from app.registry.tables import JSON_OR_NULL, Instant, Row
 
 
 class ListingRow(Row, table=True):
@@ -82,6 +82,59 @@ class ListingPlaceRow(Row, table=True):
     confidential: bool
     codes: str
     """Codes with a space on both sides."""
+
+
+class ServiceListingRow(Row, table=True):
+    """A published service as searches see it: few and short columns, since a search may look at every row."""
+
+    __tablename__ = "service_listing"
+    __table_args__ = (
+        Index("ix_service_listing_folded", "folded", "slug"),
+        Index("ix_service_listing_place", "quarantined", "place", "admin1", "country", "status", "organization_type"),
+        Index("ix_service_listing_codes", "quarantined", "codes"),
+    )
+    # The last two let counts over the whole register be read off in order.
+
+    service_id: UUID = Field(primary_key=True)
+    slug: str
+    folded: str
+    """Its name and those of its organization as `app.domain.folding` writes them, a space on both sides."""
+    country: str
+    """Of the organization; that of the town goes before it."""
+    admin1: str | None = None
+    place: str | None = None
+    confidential: bool
+    quarantined: bool
+    status: str
+    organization_type: str
+    codes: str
+    """With a space on both sides of each."""
+    languages: str
+    """Spoken or interpreted, with a space on both sides of each."""
+    verified_on: date | None = None
+    terms: str
+    """Which conditions it has: the key of a row of `listing_terms`."""
+    hours: str | None = None
+    """Which hours it keeps: the key of a row of `listing_hours`; null: no source says."""
+
+
+class ListingTermsRow(Row, table=True):
+    """Conditions of one or many services, so that a search reckons each only once."""
+
+    __tablename__ = "listing_terms"
+
+    key: str = Field(primary_key=True)
+    eligibility: Any = Field(sa_type=JSON)
+    required_documents: Any = Field(default=None, sa_type=JSON_OR_NULL, nullable=True)
+
+
+class ListingHoursRow(Row, table=True):
+    """Opening hours of one or many services."""
+
+    __tablename__ = "listing_hours"
+
+    key: str = Field(primary_key=True)
+    weekly: Any = Field(sa_type=JSON)
 
 
 class WordRow(Row, table=True):

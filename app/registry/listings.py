@@ -28,6 +28,7 @@ from app.registry.tables import (
     ServiceRow,
     id_of,
 )
+from app.registry.service_listings import list_services
 from app.registry.vocabulary import learn
 
 AT_ONCE = 500
@@ -158,7 +159,7 @@ def relist(connection: Connection, rows: Sequence[ChangeRow], *, number: int, at
     for slugs in in_pieces(sorted(owners), AT_ONCE):
         found = listings_in(connection, slugs)
         write_listings(connection, slugs, found, number=number, at=at)
-        learn(connection, fold_names(connection, slugs))
+        learn(connection, list_services(connection, slugs))
 
 
 def listings_in(connection: Connection, slugs: Sequence[str]) -> dict[str, Listing]:
@@ -320,28 +321,3 @@ def _current(connection: Connection, slugs: Sequence[str]) -> Iterator[tuple[int
             secret=tuple(row.secret), registrations=tuple(kept["registrations"]),
             places=tuple(Spot(*where, tuple(codes)) for *where, codes in kept["places"]),
         )  # fmt: skip
-
-
-def fold_names(connection: Connection, slugs: Sequence[str]) -> set[str]:
-    """The folded words in the names of these organizations and their services, each service with its folded text.
-
-    A town is no part of it: who may not see the town of a service must not find it by that.
-    """
-    ids = [id_of("organization", slug) for slug in slugs]
-    chosen = (
-        select(col(ServiceRow.id), col(ServiceRow.name), col(OrganizationRow.name), col(OrganizationRow.alternate_name))
-        .join(OrganizationRow, col(OrganizationRow.id) == col(ServiceRow.organization_id))
-        .where(col(ServiceRow.organization_id).in_(ids))
-    )
-    rows = [
-        {"of": key, "text": f" {' '.join(map(fold, names))} ".replace("  ", " ")}
-        for key, *names in connection.execute(chosen)
-    ]
-    if rows:
-        table = ServiceRow.__table__  # type: ignore[attr-defined]
-        connection.execute(
-            update(table).where(table.c.id == bindparam("of")).values(folded=bindparam("text")), rows
-        )
-    named = select(col(OrganizationRow.name), col(OrganizationRow.alternate_name)).where(col(OrganizationRow.id).in_(ids))
-    texts = [fold(f"{name} {other}") for name, other in connection.execute(named)]
-    return {word for text in [*texts, *(row["text"] for row in rows)] for word in text.split()}

@@ -14,12 +14,12 @@ from app.registry.listings import (
     Dated,
     Listing,
     Plain,
-    fold_names,
     insert_listings,
     listing_of,
     listings_in,
 )
 from app.registry.scanning import in_pieces
+from app.registry.service_listings import list_services
 from app.registry.tables import ChangeRow, OrganizationRow
 from app.registry.vocabulary import learn
 
@@ -42,7 +42,7 @@ def relist_all(connection: Connection) -> None:
     for some in in_pieces(slugs, AT_ONCE):
         found = listings_in(connection, some)
         insert_listings(connection, (dated for slug in some for dated in _as_of_now(told, slug, found.get(slug))))
-        learn(connection, fold_names(connection, some))
+        learn(connection, list_services(connection, some))
 
 
 def _as_of_now(told: "_Replay", slug: str, now: Listing | None) -> Sequence[Dated]:

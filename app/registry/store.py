@@ -27,8 +27,10 @@ from app.registry.lookup import Looking, Lookup
 from app.registry.seal import Seal
 
 if TYPE_CHECKING:
+    from app.domain.finding import Flag, FlaggedField, FlagKind, FlagOutcome
     from app.registry.database import Database
     from app.registry.edition import Edition
+    from app.registry.inquiry import Inquiry
     from app.registry.ledger import Cause
 
 SCHEMA = "0004"
@@ -150,6 +152,38 @@ class Store:
 
         with self._looking(one_state=True) as looking:
             yield Edition(looking)
+
+    @contextmanager
+    def inquiry(self) -> "Iterator[Inquiry]":
+        """The register at one moment, to be looked through while this is open."""
+        from app.registry.inquiry import Inquiry
+
+        with self._looking(one_state=True) as looking:
+            yield Inquiry(looking)
+
+    def raise_flag(self, slug: str, *, kind: "FlagKind", field: "FlaggedField", text: str, by: str) -> "Flag":
+        """The discrepancy that an authority raises about a provider, on record for stewards.
+
+        Raises:
+            NotFound, TooManyFlags: As for `flags.add_flag`.
+        """
+        from app.registry.flags import add_flag
+
+        with self._database.writing() as session:
+            return add_flag(session, slug, kind=kind, field=field, text=text, by=by, at=self._clock())
+
+    def close_flag(self, flag: str, *, outcome: "FlagOutcome", by: str, countries: Collection[str]) -> "Flag":
+        """The flag, closed by a steward.
+
+        Raises:
+            NotFound, Settled: As for `flags.end_flag`.
+        """
+        from app.registry.flags import end_flag
+
+        with self._database.writing() as session:
+            return end_flag(
+                session, flag, outcome=outcome, by=by, countries=tuple(countries), at=self._clock()
+            )
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""

@@ -152,8 +152,6 @@ class ServiceRow(Record, table=True):
     interpretation: Any = Field(default=None, sa_type=JSON_OR_NULL, nullable=True)
     """Offered through an interpreter."""
     accessibility: Any = Field(default=None, sa_type=JSON_OR_NULL, nullable=True)
-    folded: str = ""
-    """Its name and those of its organization as `app.domain.folding` writes them; `listings` fills it."""
     seal_mark: str | None = None
     """A keyed fingerprint of the sealed contacts, to see that they changed; `None`: there are none."""
     sources: Any = Field(sa_type=JSON)

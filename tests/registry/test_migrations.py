@@ -12,7 +12,7 @@ from app.domain.errors import WrongSchema
 from app.registry import database
 from app.registry.database import Database
 from app.registry.seal import Seal
-from app.registry.store import Store
+from app.registry.store import SCHEMA, Store
 from app.registry.tables import METADATA
 from tests.registry.invented import NOW, SECRET, a_rich_directory, a_store, without_sealed
 
@@ -152,8 +152,8 @@ def newer_program(database_url, tmp_path):
     (there / "versions").mkdir(parents=True)
     for path in [*here.glob("*.*"), *here.glob("versions/*.py")]:
         (there / path.relative_to(here)).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    (there / "versions" / "0003_next.py").write_text(
-        'from alembic import op\nimport sqlalchemy as sa\nrevision = "0003"\ndown_revision = "0002"\n'
+    (there / "versions" / "9999_next.py").write_text(
+        f'from alembic import op\nimport sqlalchemy as sa\nrevision = "9999"\ndown_revision = "{SCHEMA}"\n'
         'def upgrade():\n    with op.batch_alter_table("organization") as batch:\n'
         '        batch.alter_column("name", new_column_name="title", existing_type=sa.String())\n'
     )
@@ -166,7 +166,7 @@ def test_an_older_database_is_refused_and_not_migrated_by_the_way(newer_program)
     """An operator decides when to migrate; creating does nothing to a database that holds anything."""
     newer_program.migrate(only_empty=True)
 
-    with pytest.raises(WrongSchema, match=r"schema 0002, this program needs 0003: run `referral migrate`"):
+    with pytest.raises(WrongSchema, match=f"schema {SCHEMA}, this program needs 9999: run `referral migrate`"):
         newer_program.require_schema()
 
 

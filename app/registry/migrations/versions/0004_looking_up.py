@@ -16,18 +16,19 @@ branch_labels = None
 depends_on = None
 
 Column = sa.Column[Any]
-TABLES = ("listing", "listing_content", "listing_registration", "listing_place", "word", "word_gram", "register_flag")
+TABLES = ("listing", "listing_content", "listing_registration", "listing_place", "service_listing",
+          "listing_terms", "listing_hours", "word", "word_gram", "register_flag")  # fmt: skip
 
 
 def upgrade() -> None:
     """All tables are there, and filled from the register as it is and from its changes."""
     op.add_column("organization", sa.Column("register_consent", sa.String(), server_default="unknown", nullable=False))
-    op.add_column("service", sa.Column("folded", sa.String(), server_default="", nullable=False))
     op.create_table("word", *_texts("word"), sa.PrimaryKeyConstraint("word", name=op.f("pk_word")))
     op.create_table(
         "word_gram", *_texts("gram", "word"), sa.PrimaryKeyConstraint("gram", "word", name=op.f("pk_word_gram"))
     )
     _listings()
+    _service_listing()
     _flags()
     relist_all(op.get_bind())
 
@@ -36,7 +37,6 @@ def downgrade() -> None:
     """What searches run over is gone, and so are flags and consents: the schema before has no room for them."""
     for table in reversed(TABLES):
         op.drop_table(table)
-    op.drop_column("service", "folded")
     op.drop_column("organization", "register_consent")
 
 
@@ -48,7 +48,7 @@ def _numbers(*names: str, null: bool = False) -> list[Column]:
     return [sa.Column(name, sa.Integer(), nullable=null) for name in names]
 
 
-def _flagged(*names: str) -> list[Column]:
+def _yes_or_no(*names: str) -> list[Column]:
     return [sa.Column(name, sa.Boolean(), nullable=False) for name in names]
 
 
@@ -66,7 +66,7 @@ def _version(table: str, *columns: Column, key: tuple[str, ...] = ()) -> None:
 def _listings() -> None:
     _version(
         "listing", *_numbers("until", null=True), *_moments("from_at", "until_at"),
-        *_flagged("published", "hidden", "consents"), *_texts("folded", "country"), *_texts("admin1", null=True),
+        *_yes_or_no("published", "hidden", "consents"), *_texts("folded", "country"), *_texts("admin1", null=True),
         *_texts("kind"),
     )  # fmt: skip
     op.create_index("ix_listing_until", "listing", ["until"])
@@ -82,9 +82,32 @@ def _listings() -> None:
     )  # fmt: skip
     op.create_index(op.f("ix_listing_registration_number_folded"), "listing_registration", ["number_folded"])
     _version(
-        "listing_place", *_texts("service"), *_texts("place", null=True), *_flagged("confidential"), *_texts("codes"),
+        "listing_place", *_texts("service"), *_texts("place", null=True), *_yes_or_no("confidential"), *_texts("codes"),
         key=("position",),
     )  # fmt: skip
+
+
+def _service_listing() -> None:
+    op.create_table(
+        "service_listing", sa.Column("service_id", sa.Uuid(), nullable=False), *_texts("slug", "folded", "country"),
+        *_texts("admin1", "place", null=True), *_yes_or_no("confidential", "quarantined"),
+        *_texts("status", "organization_type", "codes", "languages"),
+        sa.Column("verified_on", sa.Date(), nullable=True), *_texts("terms"), *_texts("hours", null=True),
+        sa.PrimaryKeyConstraint("service_id", name=op.f("pk_service_listing")),
+    )  # fmt: skip
+    op.create_index("ix_service_listing_folded", "service_listing", ["folded", "slug"])
+    op.create_table(
+        "listing_terms", *_texts("key"), sa.Column("eligibility", sa.JSON(), nullable=False),
+        sa.Column("required_documents", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_listing_terms")),
+    )  # fmt: skip
+    op.create_table(
+        "listing_hours", *_texts("key"), sa.Column("weekly", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_listing_hours")),
+    )
+    spread = ["quarantined", "place", "admin1", "country", "status", "organization_type"]
+    op.create_index("ix_service_listing_place", "service_listing", spread)
+    op.create_index("ix_service_listing_codes", "service_listing", ["quarantined", "codes"])
 
 
 def _flags() -> None:
