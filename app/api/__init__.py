@@ -1,7 +1,8 @@
 """HTTP: parse, ask the desk, shape. `build_api` makes the application; `House` is what it works with once it is open.
 
 The way of a request, from outside in: `limits.Watch` (id, crash, log line), `limits.BodyCap`, `access.admit` (who may
-do what), an endpoint of `planning`, `reference` or `health`, `wire` and `matching` (strict reading), the desk,
+do what), an endpoint of `planning`, `searching`, `inquiring`, `reference` or `health`, `wire`, `query`
+and `matching` (strict reading), the desk,
 `shaping` (the answer in one language). Every fault becomes a problem in `problems`.
 """
 
@@ -12,7 +13,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
 from app import __version__
-from app.api import health, planning, reference
+from app.api import health, inquiring, planning, reference, searching
 from app.api.access import admit
 from app.api.house import House, Turnstile
 from app.api.limits import BodyCap, Watch
@@ -62,7 +63,7 @@ def build_api(
     app.state.languages = languages
     app.state.most_codes = most_codes
     app.state.turnstile = Turnstile(plans_at_once)
-    for room in (planning, reference, health):
+    for room in (planning, searching, inquiring, reference, health):
         app.include_router(room.router)
     install_problems(app)
     install_openapi(app)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.domain.errors import Fault, FaultyProfile, ReferralError
+from app.domain.errors import Fault, FaultyData, FaultyProfile, ReferralError
 from app.texts import say
 
 MEDIA_TYPE = "application/problem+json"
@@ -28,10 +28,13 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "not-found": 404,
         "method-not-allowed": 405,
         "not-acceptable": 406,
+        "settled": 409,
         "body-too-large": 413,
         "wrong-media-type": 415,
+        "faulty-data": 422,
         "faulty-profile": 422,
         "faulty-query": 422,
+        "too-many-flags": 429,
         "internal": 500,
         "busy": 503,
         "not-ready": 503,
@@ -58,6 +61,20 @@ class Refused(ReferralError):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
+
+
+Parameter = tuple[str | None, str, str]
+"""A parameter at fault (`None`: one that is not ours), the code of the fault, and how to mend it."""
+
+
+class FaultyQuery(ReferralError):
+    """Parameters of the address are wrong; carries every fault, values left out."""
+
+    code = "faulty-query"
+
+    def __init__(self, faults: Iterable[Parameter]) -> None:
+        self.faults = tuple(sorted(set(faults), key=str))
+        super().__init__(f"{len(self.faults)} faults in the address")
 
 
 class ProblemError(BaseModel):
@@ -115,6 +132,14 @@ def fault_errors(faults: Iterable[Fault], language: str) -> tuple[ProblemError, 
     )
 
 
+def parameter_errors(faults: Iterable[Parameter], language: str) -> tuple[ProblemError, ...]:
+    """The faults of parameters as the problem lists them."""
+    return tuple(
+        ProblemError(pointer="", parameter=name, code=code, detail=_mending(code, mend, language))
+        for name, code, mend in faults
+    )
+
+
 def _mending(code: str, mend: str, language: str) -> str:
     return say(f"fault.{code}", language, mend=mend)
 
@@ -138,8 +163,10 @@ def respond(request: Request, code: str, errors: Iterable[ProblemError] = (), al
 async def _on_ours(request: Request, error: ReferralError) -> Response:
     if error.code not in STATUS or STATUS[error.code] == 500:
         raise error
-    errors = fault_errors(error.faults, request_language(request)) if isinstance(error, FaultyProfile) else ()
-    return respond(request, error.code, errors)
+    if isinstance(error, FaultyQuery):
+        return respond(request, error.code, parameter_errors(error.faults, request_language(request)))
+    faults = error.faults if isinstance(error, FaultyProfile | FaultyData) else ()
+    return respond(request, error.code, fault_errors(faults, request_language(request)))
 
 
 async def _on_framework(request: Request, error: HTTPException) -> Response:

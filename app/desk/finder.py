@@ -1,7 +1,7 @@
 """Looking through the register: services for those who work with people, registered providers for authorities.
 
-The finder adds to a question what only the gazetteer knows: which towns lie in a region, how far they are from the place
-that is named, and what time it is there.
+The finder adds to a question what only the gazetteer knows: which towns lie in a region, how far they are from the
+place that is named, and what time it is there.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

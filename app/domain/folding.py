@@ -15,7 +15,9 @@ LONGEST_TEXT = 400
 """Characters of a text that are folded; names are shorter."""
 MOST_WORDS = 60
 
-_APOSTROPHES = "'\u2018\u2019\u201a\u201b\u02bb\u02bc\u02bd\u02b9\u02ba\u02c8\u02bf\u02be`\u00b4\u2032\u2035\uff07\u055a\u07f4"
+_APOSTROPHES = (
+    "'\u2018\u2019\u201a\u201b\u02bb\u02bc\u02bd\u02b9\u02ba\u02c8\u02bf\u02be`\u00b4\u2032\u2035\uff07\u055a\u07f4"
+)
 _DROPPED = {ord(mark): None for mark in _APOSTROPHES + "\u00ad\u200b\u200c\u200d\u2060\ufeff"}
 """Apostrophes part no word: `Gʻalaba`, `G'alaba` and `Galaba` are one. Nor does what cannot be seen."""
 

@@ -66,7 +66,9 @@ def _gender(lives_among: Placement | None) -> Sql:
         admitted = _has("genders", lives_among.value)
         return Sql(f"case {silent} when {admitted.text} then 2 else 0 end", admitted.words)
     women, men = (_has("genders", one.value) for one in (Placement.WOMEN, Placement.MEN))
-    text = f"case {silent} when {women.text} then case when {men.text} then 2 else 1 end when {men.text} then 1 else 0 end"
+    text = (
+        f"case {silent} when {women.text} then case when {men.text} then 2 else 1 end when {men.text} then 1 else 0 end"
+    )
     return Sql(text, women.words + men.words + men.words)
 
 
@@ -81,7 +83,9 @@ def _nationality(nationality: str) -> Sql:
 
 
 def _documents(held: tuple[Document, ...]) -> Sql:
-    lacking = some([like("cast(s.required_documents as text)", f'%"{one.value}"%') for one in Document if one not in held])
+    lacking = some(
+        [like("cast(s.required_documents as text)", f'%"{one.value}"%') for one in Document if one not in held]
+    )
     return Sql(f"case when s.required_documents is null then 1 when {lacking.text} then 0 else 2 end", lacking.words)
 
 

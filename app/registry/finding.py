@@ -79,7 +79,7 @@ def find_service(looking: Looking, slug: str, asked: ServicesAsked, around: Map)
 
 
 def _hits(looking: Looking, asked: ServicesAsked, around: Map, words: Sequence[Meant], only: Sql = ALL) -> Sql:
-    """A query with one row a service that fits; ordered by distance, it needs the table `town`."""
+    """A query with one row a service that fits; it needs the tables of `_start`."""
     fit = misfits("h.folded", words) if words else Sql("0")
     picked = Sql(f"select {_COLUMNS},") + fit + f"as fit, {'m.admission' if asked.applicant else '1'} as admission"
     if asked.sort is Sort.DISTANCE:
@@ -88,8 +88,7 @@ def _hits(looking: Looking, asked: ServicesAsked, around: Map, words: Sequence[M
     if asked.sort is Sort.DISTANCE:
         picked = picked + "left join town t on t.slug = h.place"
     if asked.applicant:
-        admitted = Sql("select s.key as key,") + admission(asked.applicant) + "as admission from listing_terms s"
-        picked = picked + "join (" + admitted + ") m on m.key = h.terms"
+        picked = picked + "join judged m on m.key = h.terms"
     picked = picked + "where" + every([*_conditions(looking, asked, around), only])
     outer = _outer(asked)
     return Sql("select * from (") + picked + ") picked where" + every(outer) if outer else picked
@@ -200,6 +199,10 @@ def _materialized(asked: ServicesAsked) -> Sql:
 
 
 def _start(asked: ServicesAsked, around: Map, *tables: Sql) -> Sql:
+    """The beginning of a statement: towns where the order needs them, conditions judged once each, and these tables."""
+    if asked.applicant is not None:
+        judged = Sql("judged as materialized (select s.key as key,") + admission(asked.applicant)
+        tables = (judged + "as admission from listing_terms s)", *tables)
     if asked.sort is Sort.DISTANCE:
         tables = (towns(list(around.towns.values())), *tables)
     return Sql("with") + joined(tables, ", ") if tables else Sql("")

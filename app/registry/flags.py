@@ -1,4 +1,4 @@
-"""Discrepancies that authorities raise. They change nothing of a record: a steward looks, and changes it or does not."""
+"""Discrepancies that authorities raise. They change no record: a steward looks, and changes it or does not."""
 
 from collections.abc import Sequence
 from datetime import datetime

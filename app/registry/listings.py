@@ -19,6 +19,7 @@ from app.registry.listing_tables import ListingContentRow, ListingPlaceRow, List
 from app.registry.lookup import day
 from app.registry.plain import plain
 from app.registry.scanning import in_pieces
+from app.registry.service_listings import list_services
 from app.registry.tables import (
     ChangeRow,
     LocationRow,
@@ -28,7 +29,6 @@ from app.registry.tables import (
     ServiceRow,
     id_of,
 )
-from app.registry.service_listings import list_services
 from app.registry.vocabulary import learn
 
 AT_ONCE = 500
@@ -319,5 +319,5 @@ def _current(connection: Connection, slugs: Sequence[str]) -> Iterator[tuple[int
             slug=row.slug, published=row.published, hidden=row.hidden, consents=row.consents,
             names=tuple(kept["names"]), country=row.country, admin1=row.admin1, kind=row.kind, content=kept["told"],
             secret=tuple(row.secret), registrations=tuple(kept["registrations"]),
-            places=tuple(Spot(*where, tuple(codes)) for *where, codes in kept["places"]),
+            places=tuple(Spot(of, place, veiled, tuple(codes)) for of, place, veiled, codes in kept["places"]),
         )  # fmt: skip

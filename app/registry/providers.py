@@ -7,15 +7,16 @@ by now is left out as well: a past that can be asked for must not say more than 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from app.domain.finding import Area, FoundProvider, Offer, Page, ProvidersAsked, Spell, Town
-from app.domain.folding import fold, folded_number, folded_words
+from app.domain.folding import folded_number, folded_words
 from app.domain.provider import RegistrationStatus
 from app.registry.dialect import bytewise, moment
 from app.registry.house import NO_STANDING, STANDINGS, standing_rank
-from app.registry.lookup import Looking, document, instant
+from app.registry.lookup import Looking, instant
 from app.registry.sql import ALL, Sql, among, every, like, misfits, some, towns
 from app.registry.vocabulary import meant
 
@@ -29,7 +30,9 @@ _EXPIRED = standing_rank(RegistrationStatus.EXPIRED)
 _VERSION = "r.slug = v.slug and r.since = v.since"
 
 
-def find_providers(looking: Looking, asked: ProvidersAsked, gazetteer: Sequence[Town], today: date) -> Page[FoundProvider]:
+def find_providers(
+    looking: Looking, asked: ProvidersAsked, gazetteer: Sequence[Town], today: date
+) -> Page[FoundProvider]:
     """The page of providers that fit on the day, with counts over all pages."""
     words = meant(looking, folded_words(asked.words)) if asked.words else ()
     if asked.words and not words:
@@ -110,7 +113,9 @@ def _filters(asked: ProvidersAsked, gazetteer: Sequence[Town], today: date) -> l
     if asked.number:
         registered.append(Sql("r.number_folded = {word}", (folded_number(asked.number),)))
     if asked.authority:
-        registered += [like("r.authority_folded", f"% {word}%") for word in folded_words(asked.authority)] or [Sql("1 = 0")]
+        registered += [like("r.authority_folded", f"% {word}%") for word in folded_words(asked.authority)] or [
+            Sql("1 = 0")
+        ]
     if registered:
         these = every(registered)
         text = f"exists (select 1 from listing_registration r where {_VERSION} and {these.text})"
@@ -171,13 +176,16 @@ def _facets(looking: Looking, hits: Sql, asked: ProvidersAsked, today: date) -> 
 
 def _page(looking: Looking, hits: Sql, asked: ProvidersAsked, today: date) -> tuple[FoundProvider, ...]:
     order = f"fit, {bytewise(looking, 'folded')}, {bytewise(looking, 'slug')}"
-    statement = hits + f"""
+    statement = (
+        hits
+        + f"""
         select h.slug, h.standing, cast(k.content as text), cast(n.secret as text)
         from (select * from hit order by {order} limit {{word}} offset {{word}}) h
         join listing_content k on k.slug = h.slug and k.since = h.since
         join listing_content n on n.slug = h.slug and n.since = h.latest
         order by h.fit, {bytewise(looking, "h.folded")}, {bytewise(looking, "h.slug")}
     """
+    )
     rows = looking.asked(statement.text, (*statement.words, asked.per_page, (asked.page - 1) * asked.per_page))
     day = asked.on or today
     return tuple(_provider(slug, STANDINGS[standing], content, secret, day) for slug, standing, content, secret in rows)
@@ -203,9 +211,9 @@ def standing_of(registration: Mapping[str, Any], day: date) -> RegistrationStatu
 
 
 def history(looking: Looking, slug: str) -> tuple[Spell, ...]:
-    """The times during which the status of the provider was the same, the latest first; none while it was not published.
+    """The times during which the status of the provider was the same, the latest first.
 
-    Made of the last `MOST_SPELLS` listings.
+    There is none for the time in which it was not published, or might not be seen. Made of the last `MOST_SPELLS` listings.
     """
     rows = looking.asked(
         f"""
@@ -225,14 +233,25 @@ def history(looking: Looking, slug: str) -> tuple[Spell, ...]:
             registrations=tuple(told["registrations"]),
         )  # fmt: skip
         last = spells[-1] if spells else None
-        same = last and (last.status, last.registrations, last.ends_at) == (spell.status, spell.registrations, spell.begins_at)
+        same = last and (last.status, last.registrations, last.ends_at) == (
+            spell.status,
+            spell.registrations,
+            spell.begins_at,
+        )
         if last and same:
-            spells[-1] = Spell(
-                begins_at=last.begins_at, ends_at=spell.ends_at, status=last.status, registrations=last.registrations
-            )
+            spells[-1] = replace(last, ends_at=spell.ends_at)
         else:
             spells.append(spell)
-    return tuple(reversed(spells))
+    return tuple(map(_with_standings, reversed(spells)))
+
+
+def _with_standings(spell: Spell) -> Spell:
+    """The spell with the standing of each registration on its first day, or as it was told where that is not known."""
+    begins = spell.begins_at.date() if spell.begins_at else None
+    registrations = tuple(
+        {**one, "standing": standing_of(one, begins).value if begins else one["status"]} for one in spell.registrations
+    )
+    return replace(spell, registrations=registrations)
 
 
 def find_areas(looking: Looking, asked: ProvidersAsked, gazetteer: Sequence[Town], today: date) -> tuple[Area, ...]:
@@ -249,10 +268,13 @@ def find_areas(looking: Looking, asked: ProvidersAsked, gazetteer: Sequence[Town
     hits = _hits(looking, asked.on, gazetteer, today=today, fit=Sql("0"), filters=filters, seen="{}.consents")
     region = "coalesce(t.admin1, v.admin1)"
     inside = every([Sql("r.confidential"), *([among(region, asked.regions)] if asked.regions else [])])
-    statement = hits + f"""
+    statement = (
+        hits
+        + f"""
         select v.country, {region}, count(*) from hit v join listing_place r on {_VERSION}
         left join town t on t.slug = r.place where {inside.text} group by v.country, {region}
     """
+    )
     rows = looking.asked(statement.text, (*statement.words, *inside.words))
     found = (Area(country=country, region=region or None, services=number) for country, region, number in rows)
     return tuple(sorted(found, key=lambda area: (area.country, area.region or "")))

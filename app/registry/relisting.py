@@ -50,8 +50,9 @@ def _as_of_now(told: "_Replay", slug: str, now: Listing | None) -> Sequence[Date
     dated = told.listings.get(slug, [])
     if not dated:
         return [(now, 0, None, None, None)] if now else []
-    last, *when = dated[-1]
-    return [*dated[:-1], (now.after(last) if now else last._replace(published=False), *when)]
+    last, since, until, from_at, until_at = dated[-1]
+    settled = now.after(last) if now else last._replace(published=False)
+    return [*dated[:-1], (settled, since, until, from_at, until_at)]
 
 
 def _by_revision(connection: Connection) -> Iterator[list[Any]]:

@@ -36,7 +36,9 @@ def list_services(connection: Connection, slugs: Sequence[str]) -> set[str]:
     _keep(connection, ListingHoursRow, hours)
     if rows:
         connection.execute(insert(ServiceListingRow), rows)
-    named = select(col(OrganizationRow.name), col(OrganizationRow.alternate_name)).where(col(OrganizationRow.id).in_(ids))
+    named = select(col(OrganizationRow.name), col(OrganizationRow.alternate_name)).where(
+        col(OrganizationRow.id).in_(ids)
+    )
     texts = [fold(f"{name} {other}") for name, other in connection.execute(named)]
     return {word for text in [*texts, *(row["folded"] for row in rows)] for word in text.split()}
 

@@ -71,10 +71,8 @@ def misfits(folded: str, words: Sequence[Meant]) -> Sql:
 
 def towns(gazetteer: Sequence[Town]) -> Sql:
     """The gazetteer as a table `town`, for the beginning of a statement."""
-    first = (
-        "(cast({word} as text), cast({word} as text), cast({word} as text), cast({word} as integer), cast({word} as integer), "
-        "cast({word} as integer))"
-    )
+    kinds = ("text", "text", "text", "integer", "integer", "integer")
+    first = f"({', '.join(f'cast({ONE} as {kind})' for kind in kinds)})"
     rest = f"({', '.join([ONE] * 6)})"
     rows = ", ".join([first, *[rest] * (len(gazetteer) - 1)])
     words = tuple(

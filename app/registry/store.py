@@ -181,9 +181,7 @@ class Store:
         from app.registry.flags import end_flag
 
         with self._database.writing() as session:
-            return end_flag(
-                session, flag, outcome=outcome, by=by, countries=tuple(countries), at=self._clock()
-            )
+            return end_flag(session, flag, outcome=outcome, by=by, countries=tuple(countries), at=self._clock())
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""

@@ -102,7 +102,9 @@ def _service_listing() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_listing_terms")),
     )  # fmt: skip
     op.create_table(
-        "listing_hours", *_texts("key"), sa.Column("weekly", sa.JSON(), nullable=False),
+        "listing_hours",
+        *_texts("key"),
+        sa.Column("weekly", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_listing_hours")),
     )
     spread = ["quarantined", "place", "admin1", "country", "status", "organization_type"]
