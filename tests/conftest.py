@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -46,7 +47,20 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'register.db'}"
         return
-    server = make_url(request.getfixturevalue("postgres_server")).set(drivername="postgresql+psycopg")
+    with _schema_of(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of an empty schema on a real server, for a test that holds both databases against each other."""
+    with _schema_of(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def _schema_of(url: str) -> Iterator[str]:
+    server = make_url(url).set(drivername="postgresql+psycopg")
     schema = f"test_{uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from app.api.body import CompanionBody, Country, Language, Nationality, Slug
 from app.api.query import Parameters
@@ -143,12 +144,18 @@ class ServicesSearch(_Body):
     )
 
 
+def _readable(text: str) -> str:
+    if not all(character.isprintable() or character == "\n" for character in text) or not text.strip():
+        raise PydanticCustomError("unreadable-text", "")
+    return text
+
+
 class FlagRequest(_Body):
     """A discrepancy between the register and the books of an authority. Nothing in it may be about a person."""
 
     kind: FlagKind = Field(description="What does not agree.")
     field: FlaggedField = Field(description="The value it is about.")
-    text: str = Field(
+    text: Annotated[str, AfterValidator(_readable)] = Field(
         min_length=1,
         max_length=500,
         description="What the authority's books say. Read by stewards, shown to nobody else.",

@@ -214,11 +214,13 @@ _SIMPLE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "unknown-language": ("unknown-language", "use an ISO 639 code"),
         "not-a-slug": ("not-a-slug", "use a slug as an answer of this service names it"),
         "bad-instant": ("bad-instant", "use RFC 3339 between 2000 and 2099"),
+        "unreadable-text": ("unreadable-text", "write plain text"),
         "no-offset": ("no-offset", "add the offset from UTC, such as +05:00"),
     }
 )
 """Code and mend by the type of a schema error."""
 
+_TEXTS = ("search", "text")
 _BANDS = ("age", "incident_window")
 
 
@@ -229,6 +231,8 @@ def _schema_fault(kind: str, way: tuple[int | str, ...], value: Any, context: Ma
         return fault(way[:-1], code, "leave out what the schema does not name")
     if kind == "enum":
         return _enum_fault(way, value, context or {})
+    if kind.startswith("string_too_") and way[-1] in _TEXTS:
+        return fault(way, "bad-length", "keep within the length of the schema")
     code, mend = _SIMPLE.get(kind, ("wrong-type", "see the schema"))
     return fault(way, code, mend)
 

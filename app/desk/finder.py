@@ -73,6 +73,7 @@ class Finder:
         Raises:
             NotFound: There is none, or none that may be seen.
         """
+        _require_text(slug)
         around = self._map(None)
         with self._store.inquiry() as inquiry:
             found = inquiry.service(slug, asked, around)
@@ -96,6 +97,7 @@ class Finder:
         Raises:
             NotFound: It was not published on that day, is confidential, or does not exist. Nothing tells these apart.
         """
+        _require_text(slug)
         with self._store.inquiry() as inquiry:
             found = inquiry.provider(slug, on=on, today=self._today())
             if found is None:
@@ -159,6 +161,16 @@ class Finder:
         }
         seats = {country: minutes[zone] for country, zone in SEAT_TIMEZONES.items()}
         return Map(towns, seats | {"": _minute_of_week(now)})
+
+
+def _require_text(slug: str) -> None:
+    """Nothing, for a text that a database can be asked about.
+
+    Raises:
+        NotFound: No record has such a slug.
+    """
+    if not slug.isascii() or not slug.isprintable():
+        raise NotFound("no record has such a slug")
 
 
 def _largest_by_region(places: Iterable[Place]) -> Mapping[str, Place]:

@@ -74,7 +74,9 @@ def fold(text: str) -> str:
 
 def folded_words(text: str) -> tuple[str, ...]:
     """The folded words of the text, in their order; a word that folds to nothing is left out."""
-    composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold())
+    composed = unicodedata.normalize(
+        "NFC", unicodedata.normalize("NFKC", text[:LONGEST_TEXT].translate(_DROPPED)).casefold()
+    )
     words = _WORD.findall(composed.translate(_DROPPED))
     return tuple(filter(None, map(_folded, words[:MOST_WORDS])))
 

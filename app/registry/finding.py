@@ -83,7 +83,8 @@ def _hits(looking: Looking, asked: ServicesAsked, around: Map, words: Sequence[M
     fit = misfits("h.folded", words) if words else Sql("0")
     picked = Sql(f"select {_COLUMNS},") + fit + f"as fit, {'m.admission' if asked.applicant else '1'} as admission"
     if asked.sort is Sort.DISTANCE:
-        picked = picked + ", t.km as km" if asked.exact else picked + ", case when h.confidential then t.area_km else t.km end as km"  # fmt: skip
+        km = "t.km" if asked.exact else "case when h.confidential then t.area_km else t.km end"
+        picked = picked + f", {km} as km"
     picked = picked + "from service_listing h"
     if asked.sort is Sort.DISTANCE:
         picked = picked + "left join town t on t.slug = h.place"
@@ -210,7 +211,8 @@ def _start(asked: ServicesAsked, around: Map, *tables: Sql) -> Sql:
 
 def _page(looking: Looking, hits: Sql, asked: ServicesAsked, around: Map) -> tuple[FoundService, ...]:
     limits = Sql("limit {word} offset {word}) h", (asked.per_page, (asked.page - 1) * asked.per_page))
-    statement = _start(asked, around) + _TOLD + "from (" + hits + "order by" + _order(looking, asked.sort) + limits
+    statement = _start(asked, around) + _TOLD + "from (select * from (" + hits + ") x order by"
+    statement = statement + _order(looking, asked.sort) + limits
     statement = statement + """
         join service s on s.id = h.id
         join organization o on o.id = s.organization_id

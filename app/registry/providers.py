@@ -213,7 +213,8 @@ def standing_of(registration: Mapping[str, Any], day: date) -> RegistrationStatu
 def history(looking: Looking, slug: str) -> tuple[Spell, ...]:
     """The times during which the status of the provider was the same, the latest first.
 
-    There is none for the time in which it was not published, or might not be seen. Made of the last `MOST_SPELLS` listings.
+    There is none for the time in which it was not published, or might not be seen. Made of the last `MOST_SPELLS`
+    listings.
     """
     rows = looking.asked(
         f"""
