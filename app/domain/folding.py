@@ -83,7 +83,7 @@ def folded_words(text: str) -> tuple[str, ...]:
 
 def folded_number(text: str) -> str:
     """A registration number without case, spaces and punctuation; its letters stay what they are."""
-    composed = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
+    composed = unicodedata.normalize("NFKC", text[:LONGEST_TEXT].replace("№", "")).casefold()
     return "".join(character for character in composed if character.isalnum())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 from sqlmodel import col
 
+from app.domain.folding import folded_words
 from app.registry.listing_tables import ListingContentRow, ListingPlaceRow, ListingRegistrationRow, ListingRow
 from app.registry.listings import (
     AT_ONCE,
@@ -42,7 +43,8 @@ def relist_all(connection: Connection) -> None:
     for some in in_pieces(slugs, AT_ONCE):
         found = listings_in(connection, some)
         insert_listings(connection, (dated for slug in some for dated in _as_of_now(told, slug, found.get(slug))))
-        learn(connection, list_services(connection, some))
+        names = [name for slug in some for one, *_ in told.listings.get(slug, ()) for name in one.names]
+        learn(connection, {*list_services(connection, some), *(word for name in names for word in folded_words(name))})
 
 
 def _as_of_now(told: "_Replay", slug: str, now: Listing | None) -> Sequence[Dated]:
