@@ -15,7 +15,7 @@ from app.domain.finding import (
     Spell,
     Town,
 )
-from app.registry import finding, flags, providers
+from app.registry import finding, providers
 from app.registry.finding import Map
 from app.registry.lookup import Looking
 
@@ -56,4 +56,6 @@ class Inquiry:
 
     def flags(self, *, countries: Sequence[str], is_open: bool | None, page: int, per_page: int) -> Page[Flag]:
         """One page of the flags, the latest first."""
-        return flags.find_flags(self._looking, countries=countries, is_open=is_open, page=page, per_page=per_page)
+        from app.registry.flags import find_flags
+
+        return find_flags(self._looking, countries=countries, is_open=is_open, page=page, per_page=per_page)

@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from app.domain.folding import fold, folded_number
 from app.registry.house import standing_rank
+from app.registry.learning import learn
 from app.registry.listing_tables import ListingContentRow, ListingPlaceRow, ListingRegistrationRow, ListingRow
 from app.registry.lookup import day
 from app.registry.plain import plain
@@ -29,7 +30,6 @@ from app.registry.tables import (
     ServiceRow,
     id_of,
 )
-from app.registry.vocabulary import learn
 
 AT_ONCE = 500
 """Organizations in hand at a time."""

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 from sqlmodel import col
 
 from app.domain.folding import folded_words
+from app.registry.learning import learn
 from app.registry.listing_tables import ListingContentRow, ListingPlaceRow, ListingRegistrationRow, ListingRow
 from app.registry.listings import (
     AT_ONCE,
@@ -22,10 +23,22 @@ from app.registry.listings import (
 from app.registry.scanning import in_pieces
 from app.registry.service_listings import list_services
 from app.registry.tables import ChangeRow, OrganizationRow
-from app.registry.vocabulary import learn
 
 _PAGE = 500
 _OWNED = ("organization", "service")
+
+
+def recall_consents(connection: Connection) -> None:
+    """Organizations consent as the chain of changes last told; for a schema that has just got room for it again."""
+    last: dict[str, str] = {}
+    for same in _by_revision(connection):
+        for row in same:
+            if row.kind == "organization" and row.after is not None:
+                last[row.slug] = row.after.get("register_consent", "unknown")
+    for slug, consent in last.items():
+        if consent != "unknown":
+            ours = col(OrganizationRow.slug) == slug
+            connection.execute(update(OrganizationRow).where(ours).values(register_consent=consent))
 
 
 def relist_all(connection: Connection) -> None:

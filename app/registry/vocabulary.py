@@ -9,13 +9,9 @@ from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Connection, insert, select
-from sqlmodel import col
 
 from app.registry.dialect import bytewise
-from app.registry.listing_tables import WordGramRow, WordRow
 from app.registry.lookup import Looking
-from app.registry.scanning import in_pieces
 
 MOST_CANDIDATES = 300
 """Words that are measured for one that was typed."""
@@ -23,7 +19,6 @@ MOST_MEANT = 10
 """Words that one typed word may stand for, besides itself."""
 MOST_TYPED = 8
 """Words of a search that count."""
-_AT_ONCE = 500
 
 
 class Meant(NamedTuple):
@@ -31,19 +26,6 @@ class Meant(NamedTuple):
 
     typed: str
     likely: tuple[str, ...]
-
-
-def learn(connection: Connection, words: Iterable[str]) -> None:
-    """These folded words are known, but for numbers and single letters."""
-    wanted = sorted({word for word in words if len(word) > 2 and not any(map(str.isdigit, word))})
-    for some in in_pieces(wanted, _AT_ONCE):
-        known = set(connection.scalars(select(col(WordRow.word)).where(col(WordRow.word).in_(some))))
-        new = [word for word in some if word not in known]
-        if new:
-            connection.execute(insert(WordRow), [{"word": word} for word in new])
-            connection.execute(
-                insert(WordGramRow), [{"gram": gram, "word": word} for word in new for gram in sorted(grams(word))]
-            )
 
 
 def grams(word: str) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from app.registry.relisting import relist_all
+from app.registry.relisting import recall_consents, relist_all
 
 revision = "0004"
 down_revision = "0002"
@@ -30,11 +30,12 @@ def upgrade() -> None:
     _listings()
     _service_listing()
     _flags()
+    recall_consents(op.get_bind())
     relist_all(op.get_bind())
 
 
 def downgrade() -> None:
-    """What searches run over is gone, and so are flags and consents: the schema before has no room for them."""
+    """What searches run over is gone, and so are flags. Consents come back from the chain of changes."""
     for table in reversed(TABLES):
         op.drop_table(table)
     op.drop_column("organization", "register_consent")
