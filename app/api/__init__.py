@@ -1,9 +1,9 @@
 """HTTP: parse, ask the desk, shape. `build_api` makes the application; `House` is what it works with once it is open.
 
 The way of a request, from outside in: `limits.Watch` (id, crash, log line), `limits.BodyCap`, `access.admit` (who may
-do what), an endpoint of `planning`, `reference`, `drafts`, `records` or `health`, `wire` and `matching` (strict
-reading) or `steward_bodies`, the desk, `shaping` (the answer in one language). Every fault becomes a problem in
-`problems`.
+do what), an endpoint of `planning`, `searching`, `inquiring`, `reference`, `drafts`, `records`, `hsds` or `health`,
+`wire`, `query`, `matching` or `steward_bodies` (strict reading), the desk, `shaping` (the answer in one language). Every
+fault becomes a problem in `problems`.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
 from app import __version__
-from app.api import drafts, health, hsds, planning, records, reference
+from app.api import drafts, health, hsds, inquiring, planning, records, reference, searching
 from app.api.access import admit
 from app.api.house import House, Turnstile
 from app.api.hsds_contract import hsds_document
@@ -65,7 +65,7 @@ def build_api(
     app.state.languages = languages
     app.state.most_codes = most_codes
     app.state.turnstile = Turnstile(plans_at_once)
-    for room in (planning, reference, drafts, records, health):
+    for room in (planning, searching, inquiring, reference, drafts, records, health):
         app.include_router(room.router)
     # Its own document describes it: programs that walk through HSDS interfaces call every operation they find.
     app.include_router(hsds.router, include_in_schema=False)

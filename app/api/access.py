@@ -19,6 +19,13 @@ OPEN = None
 """No key is asked for: forms, reviewers and people who call need these, and nothing in them is about a person."""
 CASE_WORK = frozenset({Role.OPERATOR, Role.PARTNER})
 """Who works with people (S-07). A government key never; nor an admin's or a steward's, who keep the register."""
+SEEKERS = CASE_WORK | {Role.STEWARD}
+"""Who searches services. A government key never: what is searched tells of people."""
+AUTHORITIES = frozenset({Role.GOVERNMENT})
+"""Who may raise flags, and reaches nothing but the register and what is open to all (R-02)."""
+STEWARDS = frozenset({Role.STEWARD})
+REGISTER = AUTHORITIES | STEWARDS | {Role.AUDITOR, Role.ADMIN}
+"""Who looks up registered providers; none of these works with people."""
 
 KEEPERS = frozenset({Role.STEWARD, Role.PROVIDER})
 """Who writes drafts; a provider of its own records only, as proposals."""
@@ -31,6 +38,15 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
     {
         ("POST", "/v1/routes"): CASE_WORK,
         ("POST", "/v1/routes/why-not"): CASE_WORK,
+        ("GET", "/v1/services"): SEEKERS,
+        ("POST", "/v1/services/search"): SEEKERS,
+        ("GET", "/v1/services/{slug}"): SEEKERS,
+        ("GET", "/v1/register"): REGISTER,
+        ("GET", "/v1/register/coverage"): REGISTER,
+        ("GET", "/v1/register/flags"): STEWARDS,
+        ("POST", "/v1/register/flags/{flag}/close"): STEWARDS,
+        ("GET", "/v1/register/{id}"): REGISTER,
+        ("POST", "/v1/register/{id}/flags"): AUTHORITIES,
         ("GET", "/v1/codes"): OPEN,
         ("GET", "/v1/places"): OPEN,
         ("GET", "/v1/rules"): OPEN,
@@ -51,7 +67,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role] | None] = MappingProxyType(
         ("PATCH", "/v1/organizations/{slug}"): KEEPERS,
         ("GET", "/v1/organizations/{slug}/history"): WITNESSES,
         ("POST", "/v1/organizations/{slug}/archive"): STEWARDS,
-        ("GET", "/v1/services/{slug}"): KEEPERS,
+        ("GET", "/v1/services/{slug}/record"): KEEPERS,
         ("PATCH", "/v1/services/{slug}"): KEEPERS,
         ("GET", "/v1/services/{slug}/history"): WITNESSES,
         ("POST", "/v1/services/{slug}/archive"): STEWARDS,
@@ -88,7 +104,7 @@ OPEN_FEED = frozenset(
 """The open directory, which is described in a document of its own. No key is asked for, and none is looked at."""
 
 TIERS: Mapping[Role, Visibility] = MappingProxyType(
-    {Role.OPERATOR: Visibility.NETWORK, Role.PARTNER: Visibility.PUBLIC}
+    {Role.OPERATOR: Visibility.NETWORK, Role.PARTNER: Visibility.PUBLIC, Role.STEWARD: Visibility.NETWORK}
 )
 """Contacts that an answer shows: a hotline of the network sees the network's, another NGO's system the public ones."""
 

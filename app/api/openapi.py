@@ -11,11 +11,13 @@ from pydantic.json_schema import models_json_schema
 from app.api.access import ACCESS, OPEN, bearer
 from app.api.body import RoutesRequest, WhyNotRequest
 from app.api.problems import MEDIA_TYPE, STATUS, Problem
+from app.api.search_bodies import BODIES
 from app.api.steward_bodies import REQUESTS
 
 REFERENCE = "#/components/schemas/{model}"
 TAGS = (
     ("planning", "Routes for a profile. Operators and partners; answers are never kept."),
+    ("register", "Services for those who work with people; registered providers for authorities, and nothing else."),
     ("reference", "Codes, places, rules, pathways and hotlines. Open; may be kept for five minutes."),
     ("stewardship", "The register: drafts, published records, their history. Stewards; providers for their own."),
     ("operations", "For those who run the service."),
@@ -47,7 +49,10 @@ _BY_METHOD = {
     "get": ("faulty-query",),
 }
 _FOR_KEYS = ("not-known", "not-allowed")
-_BY_PATH = {"/v1/routes/why-not": ("not-found",), "/v1/pathways/{country}": ("not-found",)}
+_BY_PATH = {"/v1/routes/why-not": ("not-found",), "/v1/pathways/{country}": ("not-found",),
+            "/v1/services/{slug}": ("not-found",), "/v1/register/{id}": ("not-found",),
+            "/v1/register/{id}/flags": ("not-found", "faulty-data", "too-many-flags"),
+            "/v1/register/flags/{flag}/close": ("not-found", "faulty-data", "settled")}  # fmt: skip
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -94,7 +99,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _own_schemas() -> dict[str, Any]:
-    wanted = [(model, "validation") for model in (RoutesRequest, WhyNotRequest, *REQUESTS)]
+    wanted = [(model, "validation") for model in (RoutesRequest, WhyNotRequest, *BODIES, *REQUESTS)]
     _, told = models_json_schema([*wanted, (Problem, "serialization")], ref_template=REFERENCE)  # type: ignore[list-item]
     found: dict[str, Any] = told["$defs"]
     return found

@@ -32,6 +32,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "already-published": 409,
         "in-flight": 409,
         "in-use": 409,
+        "settled": 409,
         "stale-draft": 409,
         "wrong-state": 409,
         "precondition-failed": 412,
@@ -43,6 +44,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "faulty-query": 422,
         "key-reused": 422,
         "precondition-required": 428,
+        "too-many-flags": 429,
         "internal": 500,
         "busy": 503,
         "database-away": 503,
@@ -71,6 +73,20 @@ class Refused(ReferralError):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
+
+
+Parameter = tuple[str | None, str, str]
+"""A parameter at fault (`None`: one that is not ours), the code of the fault, and how to mend it."""
+
+
+class FaultyQuery(ReferralError):
+    """Parameters of the address are wrong; carries every fault, values left out."""
+
+    code = "faulty-query"
+
+    def __init__(self, faults: Iterable[Parameter]) -> None:
+        self.faults = tuple(sorted(set(faults), key=str))
+        super().__init__(f"{len(self.faults)} faults in the address")
 
 
 class ProblemError(BaseModel):
@@ -128,6 +144,14 @@ def fault_errors(faults: Iterable[Fault], language: str) -> tuple[ProblemError, 
     )
 
 
+def parameter_errors(faults: Iterable[Parameter], language: str) -> tuple[ProblemError, ...]:
+    """The faults of parameters as the problem lists them."""
+    return tuple(
+        ProblemError(pointer="", parameter=name, code=code, detail=_mending(code, mend, language))
+        for name, code, mend in faults
+    )
+
+
 def _mending(code: str, mend: str, language: str) -> str:
     return say(f"fault.{code}", language, mend=mend)
 
@@ -151,9 +175,10 @@ def respond(request: Request, code: str, errors: Iterable[ProblemError] = (), al
 async def _on_ours(request: Request, error: ReferralError) -> Response:
     if error.code not in STATUS or STATUS[error.code] == 500:
         raise error
+    if isinstance(error, FaultyQuery):
+        return respond(request, error.code, parameter_errors(error.faults, request_language(request)))
     faults = error.faults if isinstance(error, FaultyProfile | FaultyData) else ()
-    errors = fault_errors(faults, request_language(request))
-    return respond(request, error.code, errors)
+    return respond(request, error.code, fault_errors(faults, request_language(request)))
 
 
 async def _on_framework(request: Request, error: HTTPException) -> Response:

@@ -105,7 +105,12 @@ def _add_list(collection: str, kind: DraftKind) -> None:
 
 
 def _add_item(collection: str, kind: DraftKind) -> None:
-    @router.get(f"/{collection}/{{slug}}", operation_id=f"get_{kind}", response_model=RecordAnswer,
+    # `GET /v1/services/{slug}` is what operators and partners see of it.
+    path, name = f"/{collection}/{{slug}}", f"get_{kind}"
+    if collection == "services":
+        path, name = f"{path}/record", f"{name}_record"
+
+    @router.get(path, operation_id=name, response_model=RecordAnswer,
                 summary=f"One published {kind}", responses=NOT_MODIFIED, dependencies=[NoQuery],
                 openapi_extra=documented("not-found", "faulty-query"))  # fmt: skip
     def get_record(request: Request, slug: SlugDep, who: CallerDep, if_none_match: IfNoneMatch = None) -> Response:

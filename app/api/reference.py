@@ -231,7 +231,7 @@ def get_pathway(
 ) -> Response:
     """Dated rules with their citations, bodies, emergency contacts, hazards, assumptions, and what is not modelled."""
     pathway = house.desk.pathway("*" if country == EVERYWHERE else country)
-    return _sent(request, TypeAdapter(Pathway).dump_json(pathway), "en")
+    return sent(request, TypeAdapter(Pathway).dump_json(pathway), "en")
 
 
 @router.get("/hotlines", operation_id="list_hotlines", summary="Numbers to call", response_model=HotlinesAnswer)
@@ -258,13 +258,13 @@ def _language(request: Request, asked: Asked) -> str:
 
 
 def _published(request: Request, answer: Told, language: str) -> Response:
-    return _sent(request, answer.model_dump_json().encode(), language)
+    return sent(request, answer.model_dump_json().encode(), language)
 
 
-def _sent(request: Request, body: bytes, language: str) -> Response:
+def sent(request: Request, body: bytes, language: str, *, caching: str = CACHING) -> Response:
     """The answer with its strong ETag; 304 without a body when the caller has it already."""
     etag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = {"Cache-Control": CACHING, "Content-Language": language, "ETag": etag, "Vary": "Accept-Language"}
+    headers = {"Cache-Control": caching, "Content-Language": language, "ETag": etag, "Vary": "Accept-Language"}
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if etag in known or "*" in known:
         return Response(None, 304, headers)

@@ -7,7 +7,7 @@ together (places in countries, duplicates in lists, answers that cannot be true 
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from app.api.body import Explain, ProfileBody, RoutesRequest, WhyNotRequest
 from app.api.matching import Gazetteer, together_faults
 from app.api.problems import Refused
+from app.api.search_bodies import BODIES
 from app.domain.codes import Sector
 from app.domain.errors import Fault, FaultyProfile
 from app.domain.profile import Companion, Location, Preferences, Profile, TravelLimits
@@ -99,6 +100,15 @@ def named_language(raw: bytes, languages: tuple[str, ...]) -> str | None:
 
 
 def _read(raw: bytes, kind: type[Body], gazetteer: Gazetteer, languages: tuple[str, ...]) -> Body:
+    return read_body(raw, kind, lambda plain: together_faults(plain, gazetteer, languages))
+
+
+def read_body(raw: bytes, kind: type[Body], together: Callable[[Any], Iterable[Fault]] = lambda _: ()) -> Body:
+    """The body of that kind in these bytes; `together` finds what its schema cannot say, in the plain JSON.
+
+    Raises:
+        Refused, FaultyProfile: As for `read_routes`.
+    """
     plain = parsed(raw)
     faults = set(_duplicate_keys(plain, ()))
     body: Body | None = None
@@ -107,7 +117,7 @@ def _read(raw: bytes, kind: type[Body], gazetteer: Gazetteer, languages: tuple[s
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=True)
         faults |= {_schema_fault(fault["type"], fault["loc"], fault.get("input"), fault.get("ctx")) for fault in found}
-    faults |= set(together_faults(plain, gazetteer, languages))
+    faults |= set(together(plain))
     faults = {one for one in faults if one.code != "too-few-items" or not _has_faulty_items(one.pointer, faults)}
     if faults or body is None:
         # `from None`: the error of the schema holds the body.
@@ -175,7 +185,7 @@ def fault(way: Iterable[str | int], code: str, mend: str) -> Fault:
 def _field_names() -> frozenset[str]:
     """Every name that the schema knows: of fields, and of the sectors under `consents`."""
     names = {sector.value for sector in Sector}
-    pending: list[type[BaseModel]] = [RoutesRequest, WhyNotRequest]
+    pending: list[type[BaseModel]] = [RoutesRequest, WhyNotRequest, *BODIES]
     while pending:
         for name, field in pending.pop().model_fields.items():
             names.add(name)
@@ -209,11 +219,13 @@ _SIMPLE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "unknown-language": ("unknown-language", "use an ISO 639 code"),
         "not-a-slug": ("not-a-slug", "use a slug as an answer of this service names it"),
         "bad-instant": ("bad-instant", "use RFC 3339 between 2000 and 2099"),
+        "unreadable-text": ("unreadable-text", "write plain text"),
         "no-offset": ("no-offset", "add the offset from UTC, such as +05:00"),
     }
 )
 """Code and mend by the type of a schema error."""
 
+_TEXTS = ("search", "text")
 _BANDS = ("age", "incident_window")
 
 
@@ -224,6 +236,8 @@ def _schema_fault(kind: str, way: tuple[int | str, ...], value: Any, context: Ma
         return fault(way[:-1], code, "leave out what the schema does not name")
     if kind == "enum":
         return _enum_fault(way, value, context or {})
+    if kind.startswith("string_too_") and way[-1] in _TEXTS:
+        return fault(way, "bad-length", "keep within the length of the schema")
     code, mend = _SIMPLE.get(kind, ("wrong-type", "see the schema"))
     return fault(way, code, mend)
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from app import __version__
 from app.desk.budget import within
 from app.desk.directory import Directory
+from app.desk.finder import Finder
 from app.desk.gazetteer import find_places
 from app.desk.lines import emergency_numbers, lines_to_call
 from app.desk.replies import Card, Reference, Reply, WhyNotReply
@@ -91,6 +92,8 @@ class Desk:
         self._one_steward = one_steward
         self._reference = reference
         self._places = MappingProxyType({place.slug: place for place in reference.places})
+        self.finder = Finder(store, self._places, clock)
+        """Looks through the register."""
         self._policy = policy
         self._clock = clock
         self._budget_seconds = budget_seconds

@@ -112,6 +112,8 @@ class Organization:
     confidence: str = ""
     registration: tuple[Registration, ...] = ()
     steward_trust: bool = False
+    register_consent: Answer = UNKNOWN
+    """Whether it agreed that authorities are told of its confidential services, as "registered, region X" (R-03)."""
     note: str = ""
     services: tuple[Service, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -119,3 +119,15 @@ class WrongSchema(ReferralError):
     """The database holds another schema version than this program; the message names the command that migrates it."""
 
     code = "wrong-schema"
+
+
+class TooManyFlags(ReferralError):
+    """The authority has so many open flags on this provider that a steward must look at them first."""
+
+    code = "too-many-flags"
+
+
+class Settled(ReferralError):
+    """A steward has closed it already, with another outcome."""
+
+    code = "settled"

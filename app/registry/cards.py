@@ -16,7 +16,7 @@ from app.domain.pathway import Source
 from app.domain.provider import OrganizationType, ServiceStatus, Visibility
 from app.registry.lookup import Looking, Lookup, day, document
 
-_SEEN: Mapping[Visibility, frozenset[Visibility]] = {
+SEEN: Mapping[Visibility, frozenset[Visibility]] = {
     Visibility.PUBLIC: frozenset({Visibility.PUBLIC}),
     Visibility.NETWORK: frozenset({Visibility.PUBLIC, Visibility.NETWORK}),
     Visibility.RESTRICTED: frozenset(Visibility),
@@ -104,7 +104,7 @@ def entries(looking: Looking, *, points: Collection[str], organizations: Collect
     for row in looking.rows(_POINTS, _filled(points)) if points else ():
         slug, kind, value, visibility, note = row[0], *row[-4:]
         facts[slug] = row[:-4]
-        if visibility in _SEEN[tier]:
+        if visibility in SEEN[tier]:
             contacts[slug].append(Contact(kind=kind, value=value, visibility=Visibility(visibility), note=note))
     found = [_entry(row, contacts) for row in facts.values()]
     names = looking.rows(_ORGANIZATIONS, _filled(organizations)) if organizations else []

@@ -13,6 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.domain.access import AccessReason
+from app.registry.listings import relist
 from app.registry.plain import canonical
 from app.registry.tables import AccessRecordRow, ChangeRow, RegisterStateRow
 
@@ -40,15 +41,20 @@ def _access_content(row: AccessRecordRow) -> dict[str, Any]:
 
 
 def append_changes(session: Session, state: RegisterStateRow, rows: Iterable[ChangeRow]) -> None:
-    """Adds the rows, in their order, to the end of the chain; number and hashes are given here.
+    """Adds the rows, in their order, to the end of the chain; number and hashes are given here. What searches run over
+    follows them.
 
-    `state` must be the locked row of this transaction.
+    `state` must be the locked row of this transaction, and what the rows tell must be in its tables already.
     """
-    for row in rows:
+    added = list(rows)
+    for row in added:
         row.number, row.previous = state.change_count + 1, state.change_head
         row.hash = _linked(row.previous, _change_content(row))
         state.change_count, state.change_head = row.number, row.hash
         session.add(row)
+    if added:
+        session.flush()
+        relist(session.connection(), added, number=state.change_count, at=added[-1].at)
 
 
 def append_access(

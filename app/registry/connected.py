@@ -13,7 +13,7 @@ from app.registry.lookup import Looking, Lookup
 if TYPE_CHECKING:
     from app.registry.database import Database
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The last revision of the migrations, as the database keeps it; a database that has it needs no closer look."""
 
 _SCHEMA = Lookup("select version_num from alembic_version")

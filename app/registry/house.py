@@ -32,6 +32,12 @@ _WORST_FIRST = (
 )
 
 
+STANDINGS = _WORST_FIRST
+"""Every status of a registration, the worst first."""
+NO_STANDING = _WORST_FIRST.index(RegistrationStatus.UNKNOWN)
+"""Of an organization without any registration on record."""
+
+
 class Noted(NamedTuple):
     """The gravest flag of an organization, and all its ties to perpetrators, sorted."""
 
@@ -47,6 +53,11 @@ def seat_timezone(country: str) -> str:
 def worst(statuses: Iterable[RegistrationStatus]) -> RegistrationStatus:
     """Of several registrations the worst counts; none at all is unknown."""
     return min(statuses, key=_WORST_FIRST.index, default=RegistrationStatus.UNKNOWN)
+
+
+def standing_rank(status: str) -> int:
+    """The place of that status of a registration among all, the worst first."""
+    return _WORST_FIRST.index(RegistrationStatus(status))
 
 
 def known_of_the_house(services: Sequence[Safety]) -> Noted:

@@ -85,6 +85,23 @@ class Looking:
         in_utc = moment.astimezone(UTC)
         return in_utc if self._mark == "%s" else in_utc.strftime("%Y-%m-%d %H:%M:%S.%f")
 
+    def asked(self, text: str, words: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Every row of a statement that was put together for this question; each `{word}` of it is bound in its order.
+
+        The text itself holds no per cent sign, which the driver of PostgreSQL would take for a mark.
+        """
+        cursor: Cursor = self._connection.cursor()
+        try:
+            cursor.execute(text.replace("{word}", self._mark), tuple(words))
+            return cursor.fetchall()
+        finally:
+            cursor.close()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is SQLite; else it is PostgreSQL."""
+        return self._mark == "?"
+
     def pieces(self, text: str, rows: int) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The rows of the statement, at most so many at a time, none of them decoded; never all of them in memory."""
         # The driver of PostgreSQL keeps all rows of a cursor without a name; a name leaves them at the server.

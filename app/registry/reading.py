@@ -282,7 +282,8 @@ def _organization(
         slug=row.slug, name=row.name, country=row.country, type=OrganizationType(row.organization_type),
         local_name=row.alternate_name, located_in=row.located_in, admin1=row.admin1,
         independence=Independence(row.independence), status=ServiceStatus(row.status), status_as_of=row.status_as_of,
-        confidence=row.confidence, registration=registrations, steward_trust=row.steward_trust, note=row.description,
+        confidence=row.confidence, registration=registrations, steward_trust=row.steward_trust,
+        register_consent=Answer(row.register_consent), note=row.description,
         services=tuple(service for _, service in sorted(services, key=lambda placed: (placed[0], placed[1].slug))),
         sources=_sources(row.sources),
     )  # fmt: skip

@@ -56,7 +56,8 @@ def organization_row(organization: Organization) -> OrganizationRow:
         located_in=organization.located_in, admin1=organization.admin1, organization_type=organization.type.value,
         independence=organization.independence.value, status=organization.status.value,
         status_as_of=organization.status_as_of, confidence=organization.confidence,
-        steward_trust=organization.steward_trust, sources=plain(organization.sources),
+        steward_trust=organization.steward_trust, register_consent=organization.register_consent.value,
+        sources=plain(organization.sources),
     )  # fmt: skip
 
 

@@ -49,6 +49,11 @@ def known_only(columns: Sequence[list[Any]], known: Mapping[str, Any]) -> Sequen
     return [list(compress(column, here)) for column in columns]
 
 
+def in_pieces(things: Sequence[V], most: int) -> Iterator[Sequence[V]]:
+    """The things in their order, at most so many at a time."""
+    return (things[start : start + most] for start in range(0, len(things), most))
+
+
 def as_text(column: str) -> str:
     """The column as text: ids and JSON documents are not made into objects that nobody looks at."""
     return f"cast({column} as text)"

@@ -11,7 +11,6 @@ person told us never comes here: no method takes a profile, and the reasons of r
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -28,11 +27,14 @@ from app.registry.driver import opening
 from app.registry.exchange.rolls import Memory
 from app.registry.keys import KeyRecord
 from app.registry.lookup import Lookup
+from app.registry.published import Published
 from app.registry.seal import Seal
 
 if TYPE_CHECKING:
+    from app.domain.finding import Flag, FlaggedField, FlagKind, FlagOutcome
     from app.registry.edition import Edition
     from app.registry.exchange.feed import Feed
+    from app.registry.inquiry import Inquiry
     from app.registry.ledger import Cause
     from app.registry.stewardship import Stewardship
 
@@ -42,15 +44,6 @@ _QUARANTINE_CHANGES = Lookup(
     "select slug, action from change where revision > {words} and action in ('quarantined', 'lifted') order by number"
 )
 _QUARANTINED = Lookup("select slug from service_at_location where quarantined")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """The register at one moment. `quarantined` are slugs of services; no restricted contact is in the directory."""
-
-    revision: int
-    directory: Directory
-    quarantined: frozenset[str]
 
 
 class Store(Connected):
@@ -170,6 +163,36 @@ class Store(Connected):
 
         with self._looking(one_state=True) as looking:
             yield Feed(looking, places, self._rolls, about=about)
+
+    @contextmanager
+    def inquiry(self) -> "Iterator[Inquiry]":
+        """The register at one moment, to be looked through while this is open."""
+        from app.registry.inquiry import Inquiry
+
+        with self._looking(one_state=True) as looking:
+            yield Inquiry(looking)
+
+    def raise_flag(self, slug: str, *, kind: "FlagKind", field: "FlaggedField", text: str, by: str) -> "Flag":
+        """The discrepancy that an authority raises about a provider, on record for stewards.
+
+        Raises:
+            NotFound, TooManyFlags: As for `flags.add_flag`.
+        """
+        from app.registry.flags import add_flag
+
+        with self._database.writing() as session:
+            return add_flag(session, slug, kind=kind, field=field, text=text, by=by, at=self._clock())
+
+    def close_flag(self, flag: str, *, outcome: "FlagOutcome", by: str, countries: Collection[str]) -> "Flag":
+        """The flag, closed by a steward.
+
+        Raises:
+            NotFound, Settled: As for `flags.end_flag`.
+        """
+        from app.registry.flags import end_flag
+
+        with self._database.writing() as session:
+            return end_flag(session, flag, outcome=outcome, by=by, countries=tuple(countries), at=self._clock())
 
     def revision(self) -> int:
         """Number of the last published change; 0 before anything was published. Reads one row."""

@@ -63,6 +63,7 @@ class OrganizationRow(Record, table=True):
     status_as_of: str
     confidence: str
     steward_trust: bool
+    register_consent: str = "unknown"
     sources: Any = Field(sa_type=JSON)
 
 

@@ -4,6 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import create_engine
+
+from app.registry.relisting import relist_all
 from app.registry.store import Store
 from benchmarks.register.facts import draw
 from benchmarks.register.tables import Table, tables
@@ -36,6 +39,10 @@ def write_register(path: Path, points: int, seed: int = SEED) -> Path:
             _insert(connection, table)
         connection.execute("update register_state set revision = 1")
         connection.execute("commit")
+    engine = create_engine(url_of(draft))
+    with engine.begin() as listing:
+        relist_all(listing)
+    engine.dispose()
     return draft.replace(path)
 
 

@@ -65,7 +65,7 @@ def test_a_draft_goes_its_way(busy):
     done = step(busy, review, "publish", "second", reason="looked at")
 
     assert (done.status_code, done.json()["state"], done.json()["decision"]) == (200, "published", "looked at")
-    assert send(busy, "GET", "/v1/services/sb-kz-hospital.way").json()["body"]["name"] == "Soup"
+    assert send(busy, "GET", "/v1/services/sb-kz-hospital.way/record").json()["body"]["name"] == "Soup"
     assert told(step(busy, done.json(), "reject", reason="late")) == (409, "wrong-state")
     assert told(send(busy, "POST", "/v1/drafts", a_draft("sb-kz-hospital.way"))) == (409, "already-published")
 
@@ -129,7 +129,7 @@ def test_a_faulty_request_may_be_mended_under_its_key(busy):
 
 def test_a_comparison_tells_what_would_change(busy):
     """Whoever reviews sees the fields and not two long texts."""
-    record = send(busy, "GET", f"/v1/services/{OFFICE}")
+    record = send(busy, "GET", f"/v1/services/{OFFICE}/record")
     edit = {"body": {"name": "Other", "quality": {"trauma_informed": "no"}}, "note": "they said so"}
     draft = send(busy, "PATCH", f"/v1/services/{OFFICE}", edit, If_Match=record.headers["etag"])
     assert draft.status_code == 201, draft.text
@@ -140,7 +140,7 @@ def test_a_comparison_tells_what_would_change(busy):
         {"pointer": "/quality/trauma_informed", "before": old["quality"]["trauma_informed"], "after": "no",
          "hidden": False},
     ]  # fmt: skip
-    assert send(busy, "GET", f"/v1/services/{OFFICE}").json() == record.json()
+    assert send(busy, "GET", f"/v1/services/{OFFICE}/record").json() == record.json()
 
 
 def test_drafts_are_listed_in_pages(busy):
@@ -159,7 +159,7 @@ def test_drafts_are_listed_in_pages(busy):
 @pytest.mark.parametrize("role", ["operator", "partner", "government", "auditor", "admin"])
 def test_other_roles_write_nothing(busy, role):
     """A ministry, a hotline and another NGO's system are turned away alike."""
-    for method, path in (("POST", "/v1/drafts"), ("GET", "/v1/drafts"), ("GET", f"/v1/services/{OFFICE}"),
+    for method, path in (("POST", "/v1/drafts"), ("GET", "/v1/drafts"), ("GET", f"/v1/services/{OFFICE}/record"),
                          ("POST", f"/v1/services/{OFFICE}/quarantine"), ("GET", "/v1/worklist"),
                          ("PATCH", "/v1/links/none")):  # fmt: skip
         assert told(send(busy, method, path, {} if method != "GET" else None, role)) == (403, "not-allowed")
@@ -184,7 +184,7 @@ def test_a_provider_proposes_for_its_own_records(busy):
     """In review at once; a steward decides, and the provider reads why."""
     draft = created(busy, "provider", slug="sb-kz-hospital.tea")
     assert (draft["state"], draft["etag"]) == ("review", '"e1"')
-    record = send(busy, "GET", f"/v1/services/{HOUSE}", key="provider")
+    record = send(busy, "GET", f"/v1/services/{HOUSE}/record", key="provider")
     edit = send(busy, "PATCH", f"/v1/services/{HOUSE}", {"body": {"name": "New"}}, "provider",
                 If_Match=record.headers["etag"])  # fmt: skip
     assert (edit.status_code, edit.json()["state"], edit.json()["update_of"]) == (201, "review", HOUSE)
@@ -203,7 +203,7 @@ def test_everything_else_is_not_there_for_a_provider(busy):
     steward_draft = created(busy, slug="sb-kz-hospital.secret")
     foreign = {**SOUP, "slug": "sb-kz-south-rights.soup", "organization": "sb-kz-south-rights"}
     asked = [
-        ("GET", f"/v1/services/{OFFICE}", None),
+        ("GET", f"/v1/services/{OFFICE}/record", None),
         ("GET", "/v1/organizations/sb-kz-south-rights", None),
         ("GET", "/v1/locations/" + OFFICE, None),
         ("GET", f"/v1/drafts/{steward_draft['id']}", None),
@@ -212,7 +212,7 @@ def test_everything_else_is_not_there_for_a_provider(busy):
         ("POST", "/v1/drafts", a_draft("sb-kz-south-rights.soup", body=foreign)),
         ("POST", "/v1/drafts", a_draft("sb-kz-none.soup", body={**foreign, "slug": "sb-kz-none.soup"})),
         ("POST", f"/v1/services/{OFFICE}/capacity", {"state": "full", "as_of": NOW.isoformat()}),
-        ("GET", "/v1/services/none-at-all", None),
+        ("GET", "/v1/services/none-at-all/record", None),
     ]
     for method, path, body in asked:
         assert told(send(busy, method, path, body, "provider", If_Match="*")) == (404, "not-found"), path
@@ -223,11 +223,11 @@ def test_everything_else_is_not_there_for_a_provider(busy):
 
 def test_a_provider_neither_sees_nor_writes_what_is_on_record_about_it(busy):
     """H13, H17, H18: an allegation is not told to whom it is about, and does not go away by an edit of theirs."""
-    record = send(busy, "GET", f"/v1/services/{HOUSE}")
+    record = send(busy, "GET", f"/v1/services/{HOUSE}/record")
     flagged = send(busy, "PATCH", f"/v1/services/{HOUSE}", {"body": {"safety": {"safeguarding_flag": "open"}}},
                    If_Match=record.headers["etag"]).json()  # fmt: skip
     step(busy, step(busy, flagged, "submit").json(), "publish", "second")
-    own = send(busy, "GET", f"/v1/services/{HOUSE}", key="provider").json()
+    own = send(busy, "GET", f"/v1/services/{HOUSE}/record", key="provider").json()
     assert {"safeguarding_flag", "affiliations"}.isdisjoint(own["body"]["safety"])
     assert own["recorded"]["quarantined"] is None
 

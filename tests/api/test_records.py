@@ -50,20 +50,20 @@ def test_quarantine_acts_at_the_next_request_and_lifting_too(fresh):
 
 def test_an_archived_service_is_in_no_route(fresh):
     """Nor in any answer; its slug is as good as unknown, its history is not."""
-    etag = send(fresh, "GET", f"/v1/services/{BED}").headers["etag"]
+    etag = send(fresh, "GET", f"/v1/services/{BED}/record").headers["etag"]
     assert told(send(fresh, "POST", f"/v1/services/{BED}/archive", {"reason": "x"}))[0] == 428
     gone = send(fresh, "POST", f"/v1/services/{BED}/archive", {"reason": "closed"}, If_Match=etag)
     assert (gone.status_code, gone.json()) == (200, {"kind": "service", "slug": BED, "archived": True})
 
     assert BED not in points_of(fresh)
-    assert told(send(fresh, "GET", f"/v1/services/{BED}")) == (404, "not-found")
+    assert told(send(fresh, "GET", f"/v1/services/{BED}/record")) == (404, "not-found")
     entries = send(fresh, "GET", f"/v1/services/{BED}/history").json()["entries"]
     assert [(one["action"], one["reason"]) for one in entries][-1] == ("removed", "closed")
 
 
 def test_a_published_edit_is_in_the_next_route(fresh):
     """The desk reads what the stewards wrote."""
-    record = send(fresh, "GET", f"/v1/services/{BED}")
+    record = send(fresh, "GET", f"/v1/services/{BED}/record")
     draft = send(fresh, "PATCH", f"/v1/services/{BED}", {"body": {"status": "temporarily closed"}},
                  If_Match=record.headers["etag"])  # fmt: skip
     assert BED in points_of(fresh)
@@ -74,7 +74,7 @@ def test_a_published_edit_is_in_the_next_route(fresh):
 def test_verifying_moves_the_etag_and_the_worklist(busy):
     """H19: due services first; what was verified today is not due."""
     path = f"/v1/services/{OFFICE}"
-    before = send(busy, "GET", path)
+    before = send(busy, "GET", f"{path}/record")
     body = {"method": "visit", "role": "steward", "on": NOW.date().isoformat()}
     answer = send(busy, "POST", f"{path}/verify", body)
 
@@ -198,10 +198,10 @@ def test_reports_take_closed_lists_only(busy, path, body):
 def test_answers_keep_to_the_contract_and_to_its_statuses(busy):
     """What the document says is what comes."""
     document = busy.client.get("/openapi.json").json()
-    record = send(busy, "GET", f"/v1/services/{OFFICE}")
+    record = send(busy, "GET", f"/v1/services/{OFFICE}/record")
     draft = created(busy, slug="sb-kz-hospital.contract")
     asked = [
-        ("/v1/services/{slug}", "get", record),
+        ("/v1/services/{slug}/record", "get", record),
         ("/v1/services/{slug}/history", "get", send(busy, "GET", f"/v1/services/{OFFICE}/history")),
         ("/v1/organizations", "get", send(busy, "GET", "/v1/organizations")),
         ("/v1/drafts", "get", send(busy, "GET", "/v1/drafts")),

@@ -106,7 +106,8 @@ def a_rich_directory() -> Directory:
     moth = an_organization(
         services=(a_shelter(), a_service(weekly=(), languages=(), interpretation=(), accessibility=())),
         local_name="Мотылёк үйі", located_in="KG", admin1="KZ-75", independence=Independence.FAITH,
-        status=ServiceStatus.ACTIVE, status_as_of="spring 2025", confidence="high", steward_trust=True, note="small",
+        status=ServiceStatus.ACTIVE, status_as_of="spring 2025", confidence="high", steward_trust=True,
+        register_consent=Answer.YES, note="small",
         registration=(
             Registration(
                 scheme="XA-LIC", number="7", authority="Ministry of Lamps", status=RegistrationStatus.EXPIRED,

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from app.registry import listing_tables  # noqa: F401 - its tables are part of the metadata
 from app.registry.tables import METADATA
 
 context.configure(
