@@ -2,7 +2,7 @@
 
 The way of a request, from outside in: `limits.Watch` (id, crash, log line), `limits.BodyCap`, `access.admit` (who may
 do what), an endpoint of `planning`, `searching`, `inquiring`, `reference`, `drafts`, `records`, `hsds` or `health`,
-`wire`, `query`, `matching` or `steward_bodies` (strict reading), the desk, `shaping` (the answer in one language). Every
+`wire`, `query`, `matching` or `steward_bodies` (strict reading), the desk, `shaping` (the answer in one language). Each
 fault becomes a problem in `problems`.
 """
 
@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 
 from app import __version__
 from app.api import drafts, health, hsds, inquiring, planning, records, reference, searching
-from app.api.access import admit
+from app.api.access import admit, methods
 from app.api.house import House, Turnstile
 from app.api.hsds_contract import hsds_document
 from app.api.limits import BodyCap, Watch
@@ -70,6 +70,7 @@ def build_api(
     # Its own document describes it: programs that walk through HSDS interfaces call every operation they find.
     app.include_router(hsds.router, include_in_schema=False)
     app.state.hsds_document = cache(hsds_document)
+    app.state.methods = methods()
     install_problems(app)
     install_openapi(app)
     return app

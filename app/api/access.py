@@ -103,6 +103,15 @@ OPEN_FEED = frozenset(
 )
 """The open directory, which is described in a document of its own. No key is asked for, and none is looked at."""
 
+
+def methods() -> Mapping[str, str]:
+    """The methods of each address, as the header Allow tells them: by the alphabet."""
+    known: dict[str, list[str]] = {}
+    for method, path in sorted((*ACCESS, *OPEN_FEED)):
+        known.setdefault(path, []).append(method)
+    return {path: ", ".join(several) for path, several in known.items()}
+
+
 TIERS: Mapping[Role, Visibility] = MappingProxyType(
     {Role.OPERATOR: Visibility.NETWORK, Role.PARTNER: Visibility.PUBLIC, Role.STEWARD: Visibility.NETWORK}
 )

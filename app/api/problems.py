@@ -1,6 +1,7 @@
 """Every fault as RFC 9457 `application/problem+json`: one table of status numbers, no value of the request repeated."""
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
@@ -182,8 +183,14 @@ async def _on_ours(request: Request, error: ReferralError) -> Response:
 
 
 async def _on_framework(request: Request, error: HTTPException) -> Response:
-    allow = (error.headers or {}).get("Allow")
+    allow = _methods_of(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else None
     return respond(request, _BY_STATUS.get(error.status_code, "bad-request"), allow=allow)
+
+
+def _methods_of(request: Request) -> str:
+    """Every method that the address knows, by the alphabet; the framework names those of one endpoint only."""
+    methods: Mapping[str, str] = request.app.state.methods
+    return methods.get(str(getattr(request.scope.get("route"), "path", "")), "GET")
 
 
 async def _on_query(request: Request, error: RequestValidationError) -> Response:

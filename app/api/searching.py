@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from app.api.query import parameters_of, read_query
 from app.api.reference import sent
 from app.api.search_answers import ServicesPage, ServiceTold, envelope, service_told
 from app.api.search_bodies import ApplicantBody, NoQuery, ServicesQuery, ServicesSearch
+from app.api.upkeep import SlugDep
 from app.api.wire import read_body
 from app.domain.access import Caller, Role
 from app.domain.admission import Applicant
@@ -82,7 +83,7 @@ async def search_services(request: Request, body: BodyDep, caller: CallerDep) ->
 )
 def get_service(
     request: Request,
-    slug: Annotated[str, Path(max_length=200, description="As the search gives it.")],
+    slug: SlugDep,
     caller: CallerDep,
     house: HouseDep,
 ) -> Response:

@@ -269,6 +269,7 @@ def test_other_ways_of_asking_are_refused(client, name):
     assert is_problem(client.post(f"{path}?page=1", json={}), 422, "faulty-query")
     assert is_problem(client.post(path, content=b"{}", headers={"Content-Type": "text/plain"}), 415, "wrong-media-type")
     assert is_problem(client.put(path, json={}), 405, "method-not-allowed")
+    assert client.put(path, json={}).headers["allow"] == "GET, POST"
     assert is_problem(client.delete(f"{path}/{STRANGER}"), 405, "method-not-allowed")
 
 
