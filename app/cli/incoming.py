@@ -86,8 +86,41 @@ def template(
         exchange.template(Settings(), to=path, language=language)
 
 
+Slugs = Annotated[list[str] | None, typer.Argument(help="Of the records; left out: all.")]
+WrittenBy = Annotated[str, typer.Option("--of", help="Only what was written by this; as `drafts` shows it.")]
+
+
+def drafts(slugs: Slugs = None, written_by: WrittenBy = "") -> None:
+    """List the drafts that nobody has decided on."""
+    from app.cli import publishing
+    from app.cli.house import faults_told, opened_desk, settings_for_one_machine
+
+    with faults_told(), opened_desk(settings_for_one_machine()) as desk:
+        publishing.list_drafts(desk, publishing.Chosen(slugs=frozenset(slugs or ()), written_by=written_by))
+
+
+def publish(
+    slugs: Slugs = None,
+    written_by: WrittenBy = "",
+    apply: Annotated[bool, typer.Option("--apply", help="Publish them. Without it: a dry run.")] = False,
+    by: Annotated[str, typer.Option("--by", help="Who answers for it: an organization, never a person's name.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Kept with the change, such as what was checked.")] = "",
+) -> None:
+    """Publish drafts together, such as those of an import; each that is sound, the others are named."""
+    from app.cli import publishing
+    from app.cli.house import faults_told, opened_desk, settings_for_one_machine
+
+    if apply and not (by and reason):
+        raise typer.BadParameter("--apply needs --by and --reason")
+    with faults_told(), opened_desk(settings_for_one_machine()) as desk:
+        chosen = publishing.Chosen(slugs=frozenset(slugs or ()), written_by=written_by)
+        publishing.publish(desk, chosen, apply=apply, by=by, reason=reason)
+
+
 def add_to(app: typer.Typer) -> None:
     """The commands of this module are commands of that program."""
     app.command("import")(import_file)
     app.command()(pull)
     app.command()(template)
+    app.command()(drafts)
+    app.command()(publish)
