@@ -29,9 +29,11 @@ CHECKS = [
 
 
 def pytest_generate_tests(metafunc):
-    """One test an operation of the contract."""
-    document = create_app(some_settings()).openapi()
-    operations = [result.ok() for result in schemathesis.openapi.from_dict(document).get_all_operations()]
+    """One test an operation of both contracts, that of the open directory included."""
+    app = create_app(some_settings())
+    documents = (app.openapi(), app.state.hsds_document())
+    schemas = [schemathesis.openapi.from_dict(document) for document in documents]
+    operations = [result.ok() for schema in schemas for result in schema.get_all_operations()]
     metafunc.parametrize("operation", operations, ids=lambda operation: operation.label)
     metafunc.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
     metafunc.parametrize("examples", [max(3, REQUESTS // (2 * len(operations)))], ids=["share"])
@@ -56,7 +58,8 @@ def test_every_answer_is_in_the_contract(own_room, operation, mode, examples):
     )  # fmt: skip
     @given(operation.as_strategy(generation_mode=mode), st.sampled_from([*allowed, *Role]))
     def ask(case, role):
-        request = case.as_transport_kwargs(base_url="http://testserver", headers=own_room.headers(role.value))
+        home = f"http://testserver{operation.schema.raw_schema['servers'][0]['url'].rstrip('/')}"
+        request = case.as_transport_kwargs(base_url=home, headers=own_room.headers(role.value))
         request.pop("cookies", None)
         if isinstance(request.get("data"), bytes | str):
             request["content"] = request.pop("data")
