@@ -67,6 +67,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield from _new(request, tmp_path, migrated=True)
 
 
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of an empty register on a real server, for a test that holds both databases against each other."""
+    with databases.on_server(postgres_server, migrated=True) as url:
+        yield url
+
+
 @pytest.fixture(params=databases.KINDS)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without a single table."""

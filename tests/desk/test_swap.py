@@ -154,7 +154,12 @@ def test_a_snapshot_that_cannot_be_built_is_told_and_nobody_notices(store, refer
             return super()._build()
 
     desk = Broken(
-        store, reference, policy=POLICY, clock=lambda: NOW, tell=lambda event, **fields: told.append((event, fields))
+        store,
+        reference,
+        policy=POLICY,
+        clock=lambda: NOW,
+        patience_seconds=60,
+        tell=lambda event, **fields: told.append((event, fields)),
     )
     before = desk.plan(a_person())
     Broken.broken = True
