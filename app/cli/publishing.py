@@ -27,7 +27,7 @@ _PAGE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Which open drafts are meant: those with these slugs, or all that `written_by` wrote; with neither, every one."""
+    """Which open drafts are meant: those with these slugs, those that `written_by` wrote; with neither, every one."""
 
     slugs: frozenset[str]
     written_by: str = ""
@@ -52,10 +52,14 @@ def publish(desk: Desk, chosen: Chosen, *, apply: bool, by: str, reason: str) ->
 
     Those that are not are named, and stay as they were. Without `apply` it is only told how many there are.
 
+    A draft that somebody with a key wrote has to be in review: only who wrote it knows when it is finished.
+
     Raises:
-        NotFound: A slug has no open draft.
+        NotFound: A slug has no open draft, or nothing says which drafts are meant.
         SystemExit: One or more could not be published.
     """
+    if not chosen.slugs and not chosen.written_by:
+        raise NotFound("name the records, or with --of whose drafts are meant")
     found = open_drafts(desk, chosen)
     missing = chosen.slugs - {one.slug for one in found}
     if missing:
@@ -102,9 +106,10 @@ def _publish_one(desk: Desk, draft: Draft, *, by: str, reason: str) -> str:
 
 
 def _published(acts: "Acts", draft: Draft, reason: str) -> None:
-    """In one transaction: a draft that is not in review yet is submitted first, so that it is judged as any other."""
+    """In one transaction: an imported draft is submitted first, so that it is judged as any other."""
     seen = frozenset({draft.version})
-    submitted = acts.submit(draft.id, seen) if draft.state is DraftState.DRAFT else draft
+    imported = draft.state is DraftState.DRAFT and ", key " not in draft.by
+    submitted = acts.submit(draft.id, seen) if imported else draft
     acts.publish(draft.id, frozenset({submitted.version}), reason)
 
 

@@ -17,7 +17,7 @@ from app.domain.draft import Draft, DraftInput, DraftKind, DraftState
 from app.domain.errors import Conflict, FaultyData, NotAllowed, NotFound
 from app.domain.provider import Capacity
 from app.domain.stewardship import Edit, Limits, PublishedRecord
-from app.registry.bodies import faults_of, patched, read_body, require_theirs, with_hidden
+from app.registry.bodies import faults_of, patched, read_body, require_own_slug, require_theirs, with_hidden
 from app.registry.chain import append_changes
 from app.registry.database import locked_state
 from app.registry.drafting import (
@@ -259,7 +259,10 @@ class Acts:
             raise NotFound("there is no such record")
         if one.update_of is None and standing is not None:
             raise Conflict("already-published", "a record with that slug is published; write a draft with update_of")
+        require_own_slug(one.slug, one.body)
         self._require_country(owner, one.body)
+        if standing is not None:
+            self._require_country(standing.organization, {})
         if one.kind in PARTS_OF_SERVICE and one.update_of is None:
             raise FaultyData(faults_of([(("slug",), "missing-key", "a part comes into being with its service")]))
         read_body(one.kind, one.body)

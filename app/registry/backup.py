@@ -20,10 +20,11 @@ from app.domain.errors import NotFound, NotRestored
 from app.registry.chain import chain_faults
 from app.registry.database import Database, locked_state
 from app.registry.driver import BUSY_MILLISECONDS, sqlite_file
+from app.registry.house import UNCLEARED
 from app.registry.loading import Cause
 from app.registry.reading import quarantined_in, revision_in
 from app.registry.recording import record_quarantine
-from app.registry.tables import ApiKeyRow
+from app.registry.tables import ApiKeyRow, LocationRow, ServiceRow
 
 _ON_SERVER = "only a register in an SQLite file: for PostgreSQL use pg_dump and pg_restore (docs/operations.md)"
 
@@ -174,18 +175,37 @@ def _poured(url: str, draft: Path, cause: Cause) -> Restored:
         database.require_schema()
         with database.writing() as session:
             before, quarantined = locked_state(session).revision, quarantined_in(session)
-            revoked = _revoked(session)
+            revoked, warnings = _revoked(session), _warnings(session)
             _replace_rows(session, draft)
             state = locked_state(session)
             state.revision = max(before, state.revision) + 1
             for key in session.exec(select(ApiKeyRow).where(col(ApiKeyRow.prefix).in_(revoked))):
                 key.revoked_at = key.revoked_at or revoked[key.prefix]
-            again = [slug for slug in sorted(quarantined - quarantined_in(session)) if _held(session, slug, cause)]
+            doubted = quarantined | {slug for slug, _ in warnings - _warnings(session)}
+            again = [slug for slug in sorted(doubted - quarantined_in(session)) if _held(session, slug, cause)]
             return Restored(revision=locked_state(session).revision, quarantined=tuple(again))
 
 
 def _revoked(session: Session) -> dict[str, datetime | None]:
     return {key.prefix: key.revoked_at for key in session.exec(select(ApiKeyRow)) if key.revoked_at is not None}
+
+
+def _warnings(session: Session) -> set[tuple[str, str]]:
+    """What is on record of published services and sends nobody there, or hides where they are; by slug.
+
+    Where the backup does not know it yet the service goes into quarantine, until a steward has looked.
+    """
+    chosen = select(ServiceRow.slug, ServiceRow.safety, LocationRow.address_confidential).join(
+        LocationRow, col(LocationRow.slug) == col(ServiceRow.slug)
+    )
+    found = set[tuple[str, str]]()
+    for slug, safety, confidential in session.exec(chosen.where(col(ServiceRow.removed_at).is_(None))):
+        if safety.get("safeguarding_flag") in UNCLEARED:
+            found.add((slug, "allegation"))
+        found |= {(slug, tie) for tie in safety.get("affiliations") or ()}
+        if confidential:
+            found.add((slug, "confidential"))
+    return found
 
 
 def _held(session: Session, slug: str, cause: Cause) -> bool:

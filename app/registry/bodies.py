@@ -214,3 +214,15 @@ def require_theirs(body: Mapping[str, Any]) -> None:
             flaws.append(((*way, last), "unknown-key", "leave it out: a steward records it"))
     if flaws:
         raise FaultyData(faults_of(flaws))
+
+
+def require_own_slug(slug: str, body: Mapping[str, Any]) -> None:
+    """A body that names a slug names that of its record: what is written goes where the body says.
+
+    Raises:
+        FaultyData: It names another one.
+    """
+    if body.get("slug", slug) != slug:
+        raise FaultyData(
+            faults_of([(("slug",), "wrong-slug", "name the record that the draft is of, or leave it out")])
+        )

@@ -10,8 +10,8 @@ from app.domain.codes import Code
 from app.domain.directory import Directory, DirectoryFile, Organization, Service
 from app.domain.errors import Fault
 from app.domain.place import Place
-from app.domain.provider import Safety, ServicePoint
-from app.registry.house import SEAT_TIMEZONES, known_of_the_house, seat_timezone, worst
+from app.domain.provider import Safety, ServicePoint, ServiceStatus
+from app.registry.house import SEAT_TIMEZONES, known_of_the_house, seat_timezone, status_in_force, worst
 from app.registry.marked import Spot, quoted
 from app.registry.shapes import of_slug
 from app.registry.soundness import of_file
@@ -80,7 +80,7 @@ def _service_point(organization: Organization, service: Service, place: Place | 
         admin1=place.admin1 if place else organization.admin1,
         modality=service.modality,
         codes=service.codes,
-        status=service.status or organization.status,
+        status=ServiceStatus(status_in_force(service.status, organization.status)),
         registration=worst(registration.status for registration in organization.registration),
         registered_until=min((r.valid_to for r in organization.registration if r.valid_to), default=None),
         steward_trust=organization.steward_trust,

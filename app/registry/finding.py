@@ -31,14 +31,14 @@ _ADMISSIONS = (Answer.NO, Answer.UNKNOWN, Answer.YES)
 _COLUMNS = """
     h.service_id as id, h.slug as slug, h.folded as folded, h.place as place, h.admin1 as admin1,
     h.country as country, h.status as status, h.organization_type as organization_type, h.codes as codes,
-    h.verified_on as verified_on, h.quarantined as quarantined
+    h.verified_on as verified_on
 """
 _TOLD = """
     select cast(s.id as text), s.slug, s.name, o.slug, o.name, o.alternate_name, o.organization_type,
         cast(s.codes as text), h.country, h.admin1, h.place, l.location_type, l.address_confidential,
         h.status, o.status_as_of, h.verified_on, cast(s.weekly as text), cast(s.languages as text),
         cast(s.interpretation as text), cast(s.eligibility as text), cast(s.required_documents as text),
-        s.eligibility_description, s.capacity, s.capacity_as_of, r.state, r.updated, h.quarantined
+        s.eligibility_description, s.capacity, s.capacity_as_of, r.state, r.updated, p.quarantined
 """
 
 
@@ -98,7 +98,7 @@ def _hits(looking: Looking, asked: ServicesAsked, around: Map, words: Sequence[M
 def _conditions(looking: Looking, asked: ServicesAsked, around: Map) -> list[Sql]:
     found = []
     if not asked.exact:
-        found.append(Sql("h.quarantined = false"))
+        found.append(Sql("h.withheld = false"))
     if asked.codes:
         found.append(some([like("h.codes", f"% {code.value} %") for code in asked.codes]))
     if asked.languages:
@@ -217,6 +217,7 @@ def _page(looking: Looking, hits: Sql, asked: ServicesAsked, around: Map) -> tup
         join service s on s.id = h.id
         join organization o on o.id = s.organization_id
         join location l on l.slug = s.slug
+        join service_at_location p on p.service_id = s.id
         left join service_capacity r on r.service_id = s.id
         order by
     """ + _order(looking, asked.sort, "h.")  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from app.domain.profile import Perpetrator
-from app.domain.provider import RegistrationStatus, SafeguardingFlag, Safety
+from app.domain.provider import RegistrationStatus, SafeguardingFlag, Safety, ServiceStatus
 
 SEAT_TIMEZONES: Mapping[str, str] = {
     "KZ": "Asia/Almaty",
@@ -30,12 +30,16 @@ _WORST_FIRST = (
     RegistrationStatus.REGISTERED,
     RegistrationStatus.NOT_REQUIRED,
 )
-
-
 STANDINGS = _WORST_FIRST
 """Every status of a registration, the worst first."""
 NO_STANDING = _WORST_FIRST.index(RegistrationStatus.UNKNOWN)
 """Of an organization without any registration on record."""
+
+
+UNCLEARED = frozenset({SafeguardingFlag.OPEN, SafeguardingFlag.SUBSTANTIATED})
+"""States of an allegation in which nobody is sent there (H18)."""
+CLOSED = frozenset({ServiceStatus.INACTIVE, ServiceStatus.DEFUNCT, ServiceStatus.TEMPORARILY_CLOSED})
+"""States of an organization in which nothing of it is open."""
 
 
 class Noted(NamedTuple):
@@ -65,3 +69,10 @@ def known_of_the_house(services: Sequence[Safety]) -> Noted:
     flags = {one.safeguarding_flag for one in services}
     ties = {tie for one in services for tie in one.affiliations}
     return Noted(next(flag for flag in _GRAVEST_FIRST if flag in flags), tuple(sorted(ties)))
+
+
+def status_in_force(own: str | None, of_organization: str) -> str:
+    """The status of a service: its own, but an organization that is closed closes whatever it does."""
+    if own is None or (of_organization in CLOSED and own not in CLOSED):
+        return of_organization
+    return own

@@ -90,8 +90,8 @@ class ServiceListingRow(Row, table=True):
     __tablename__ = "service_listing"
     __table_args__ = (
         Index("ix_service_listing_folded", "folded", "slug"),
-        Index("ix_service_listing_place", "quarantined", "place", "admin1", "country", "status", "organization_type"),
-        Index("ix_service_listing_codes", "quarantined", "codes"),
+        Index("ix_service_listing_place", "withheld", "place", "admin1", "country", "status", "organization_type"),
+        Index("ix_service_listing_codes", "withheld", "codes"),
     )
     # The last two let counts over the whole register be read off in order.
 
@@ -104,7 +104,8 @@ class ServiceListingRow(Row, table=True):
     admin1: str | None = None
     place: str | None = None
     confidential: bool
-    quarantined: bool
+    withheld: bool
+    """In quarantine, or of an organization with an allegation on record that is not cleared (H18)."""
     status: str
     organization_type: str
     codes: str

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from app.domain.folding import fold, folded_number
+from app.domain.provider import OrganizationType
 from app.registry.house import standing_rank
 from app.registry.learning import learn
 from app.registry.listing_tables import ListingContentRow, ListingPlaceRow, ListingRegistrationRow, ListingRow
@@ -70,18 +71,22 @@ class Listing(NamedTuple):
         if old is None:
             return self
         told = {spot.service for spot in self.places if not spot.confidential}
-        return self._replace(secret=tuple(sorted({*self.secret, *old.secret} - told)))
+        secret = tuple(sorted({*self.secret, *old.secret} - told))
+        hidden = self.hidden or (bool(secret) and not told)
+        return self._replace(secret=secret, hidden=hidden, content={} if hidden else self.content)
 
 
 def listing_of(organization: Plain, services: Sequence[Plain]) -> Listing:
     """The listing of an organization with its published services, each as plain JSON of the domain's value.
 
-    An organization all of whose services are confidential is hidden: its name would tell of them.
+    An organization all of whose services are confidential is hidden: its name would tell of them. So is a shelter of
+    which no service is published yet, as long as it does not consent.
     """
     consents = organization.get("register_consent") == "yes"
     secret = [service for service in services if service["address_confidential"]]
     told = [service for service in services if not service["address_confidential"]]
-    hidden = bool(secret) and not told
+    silent = organization["type"] == OrganizationType.SHELTER and not consents
+    hidden = not told and (bool(secret) or silent)
     places = [Spot(service["slug"], service.get("place"), False, tuple(service["codes"])) for service in told]
     places += [Spot("", service.get("place"), True, ()) for service in secret if consents]
     registrations = tuple(organization["registration"])

@@ -16,7 +16,7 @@ from app.domain.codes import Code
 from app.domain.place import Place
 from app.domain.profile import AccessNeed, Document
 from app.domain.provider import Eligibility, Quality, SafeguardingFlag, Safety
-from app.registry.house import Noted, known_of_the_house, seat_timezone
+from app.registry.house import Noted, known_of_the_house, seat_timezone, status_in_force
 from app.registry.lookup import Looking, day, instant
 from app.registry.organizations import Kind, Organizations, Registered
 from app.registry.plain import value_of
@@ -135,11 +135,11 @@ class _Reader:
                     state[row], as_of[row], free[row] = told, at, places
 
     def _statuses(self, status: Sequence[str | None], owners: Sequence[int]) -> Shared[str]:
-        """The status of the service itself, else that of its organization."""
+        """See `status_in_force`."""
         kinds = self._organizations.kinds
         both = zip(status, owners, strict=True)
         return Numbered[str](str).shared(
-            kinds.values[kinds.at[owner]].status if own is None else own for own, owner in both
+            status_in_force(own, kinds.values[kinds.at[owner]].status) for own, owner in both
         )
 
     def _spots(self, towns: Sequence[str | None], owners: Sequence[int]) -> Shared[_Spot]:

@@ -1,6 +1,6 @@
 """Drafts become what the register says, and records leave it: each in one transaction, with rows on the chain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 from app.domain.directory import Organization, Service
 from app.domain.draft import DraftKind, DraftState
 from app.domain.errors import Conflict, FaultyData
-from app.domain.provider import Link
-from app.registry.bodies import PARTS, OwnedService, faults_of, read_body, whereabouts_flaws
+from app.domain.provider import Link, SafeguardingFlag
+from app.registry.bodies import PARTS, OwnedService, faults_of, read_body, require_own_slug, whereabouts_flaws
 from app.registry.chain import append_changes
 from app.registry.drafting import PARTS_OF_SERVICE, published_changes, record_kind, whole_body
+from app.registry.house import known_of_the_house
 from app.registry.loading import Cause, Key, bury, change_row, organization_content
 from app.registry.plain import plain
 from app.registry.reading import directory_in
@@ -62,13 +63,36 @@ def require_ready(press: Press, row: DraftRow) -> Any:
     published = published_changes(press.session, [(kind, row.slug)]).get((kind, row.slug))
     if (published is None) != (row.update_of is None) or (published or 0) != row.rests_on:
         raise Conflict("stale-draft", "the published record is another one than the draft was written against")
-    value = read_body(row.kind, whole_body(row, press.seal))
+    body = whole_body(row, press.seal)
+    require_own_slug(row.slug, body)
+    value = read_body(row.kind, body)
+    if row.update_of is not None:
+        _require_no_silence(press, row, body)
     if row.kind in PARTS_OF_SERVICE:
         value = _joined(press, row, value)
     flaws = list(_beside_others(press, row, value))
     if flaws:
         raise FaultyData(faults_of(flaws))
     return value
+
+
+def _require_no_silence(press: Press, row: DraftRow, body: Mapping[str, Any]) -> None:
+    """What protects people is taken back in words, never by leaving it out."""
+    standing = get_standing(press.session, row.kind, row.slug).value
+    if not isinstance(standing, Service):
+        return
+    said, flaws = body.get("safety") or {}, list[Flaw]()
+    mend = "it is on record; say it again, or say what holds now"
+    hides = row.kind != DraftKind.SERVICE_AT_LOCATION and standing.address_confidential
+    if hides and not isinstance(body.get("address_confidential"), bool):
+        flaws.append((("address_confidential",), "missing-key", mend))
+    if row.kind == DraftKind.SERVICE:
+        if standing.safety.safeguarding_flag is not SafeguardingFlag.NONE and "safeguarding_flag" not in said:
+            flaws.append((("safety", "safeguarding_flag"), "missing-key", mend))
+        if standing.safety.affiliations and "affiliations" not in said:
+            flaws.append((("safety", "affiliations"), "missing-key", mend))
+    if flaws:
+        raise FaultyData(faults_of(flaws))
 
 
 def _joined(press: Press, row: DraftRow, part: Any) -> OwnedService:
@@ -146,11 +170,12 @@ def _written(press: Press, row: DraftRow, value: Any) -> dict[str, Any]:
 
 
 def archive_drafts(press: Press, kind: str, slug: str) -> None:
-    """Drafts that said until now what the record says are archived."""
+    """Drafts that said until now what the record says are archived, without contacts: these may be taken back."""
     chosen = select(DraftRow).where(col(DraftRow.slug) == slug, DraftRow.state == DraftState.PUBLISHED.value)
     for row in press.session.exec(chosen):
         if record_kind(row.kind) == kind:
             row.state, row.version = DraftState.ARCHIVED.value, row.version + 1
+            row.body = {name: value for name, value in row.body.items() if name != "contacts"}
             row.updated_at = press.cause.at
 
 
@@ -159,9 +184,12 @@ def archive(press: Press, kind: str, slug: str) -> None:
 
     Raises:
         NotFound: There is no such record.
-        Conflict: "in-use", an organization still has services, hotlines or receptions.
+        Conflict: "in-use", an organization still has services, hotlines or receptions; or what is on record of the
+            service alone holds for others of its organization.
     """
-    get_standing(press.session, kind, slug)
+    standing = get_standing(press.session, kind, slug)
+    if isinstance(standing.value, Service):
+        _require_no_memory(press, standing.value, standing.organization)
     gone: list[Key] = [(kind, slug)]
     if kind == DraftKind.ORGANIZATION:
         gone += _links_from(press, slug)
@@ -174,6 +202,18 @@ def archive(press: Press, kind: str, slug: str) -> None:
         append_changes(press.session, press.state, [change_row(key, content, None, press.state.revision, press.cause)])
         hold(press.session, *key)
         archive_drafts(press, *key)
+
+
+def _require_no_memory(press: Press, service: Service, organization: str) -> None:
+    """An allegation or a tie that is noted at one service holds for its whole organization (H13, H18), and would go
+    with it."""
+    owner = id_of("organization", organization)
+    chosen = select(ServiceRow.slug).where(col(ServiceRow.organization_id) == owner)
+    standing = press.session.exec(chosen.where(col(ServiceRow.removed_at).is_(None))).all()
+    values = [get_standing(press.session, "service", slug).value for slug in standing if slug != service.slug]
+    others = [one.safety for one in values if isinstance(one, Service)]
+    if others and known_of_the_house([*others, service.safety]) != known_of_the_house(others):
+        raise Conflict("in-use", "what is on record of it holds for its organization; note it at another service first")
 
 
 def _content(press: Press, key: Key) -> Any:

@@ -26,20 +26,20 @@ def test_open_drafts_are_listed(imported):
 
 
 def test_nothing_is_published_unless_told(imported):
-    assert "3 drafts would be published" in done("publish")
-    assert "3 drafts would be published" in done("publish")
+    assert "3 drafts would be published" in done("publish", "--of", "A directory")
+    assert "3 drafts would be published" in done("publish", "--of", "A directory")
 
 
 def test_what_an_import_wrote_is_published_together(imported):
     """The organization first, since its services stand beside it."""
     assert "3 published, 0 not" in done("publish", "--of", "A directory", "--apply", *ANSWERS)
-    assert "0 drafts would be published" in done("publish")
+    assert "0 drafts would be published" in done("publish", "--of", "A directory")
     done("audit")
 
 
 def test_who_answers_for_it_is_asked_for(imported):
     assert referral("publish", "--apply").exit_code != 0
-    assert "3 drafts would be published" in done("publish")
+    assert "3 drafts would be published" in done("publish", "--of", "A directory")
 
 
 def test_what_is_not_sound_stays_and_is_named(imported):
@@ -48,7 +48,7 @@ def test_what_is_not_sound_stays_and_is_named(imported):
     refused = referral("publish", service, "--apply", *ANSWERS)
     assert refused.exit_code != 0
     assert service in refused.stderr and "0 published, 1 not" in refused.stdout
-    assert "3 drafts would be published" in done("publish")
+    assert "3 drafts would be published" in done("publish", "--of", "A directory")
 
 
 def test_a_slug_without_a_draft_is_told(imported):

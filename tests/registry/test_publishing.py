@@ -12,6 +12,9 @@ from app.domain.stewardship import Edit
 from tests.registry.invented import HIDDEN
 from tests.registry.stewards import ANN, BED, BEN, LINE, a_new_service, a_sound_directory, keeping
 
+NOTED = {"safeguarding_flag": "cleared", "affiliations": ["religious", "official"]}
+"""What is on record of the bed."""
+
 
 @pytest.fixture
 def kept(database_url):
@@ -223,7 +226,11 @@ def test_one_steward_may_do_without_a_second_one():
 
 
 def test_archiving_a_service_takes_the_ways_to_it_along(kept):
-    """And its quarantine outlives it; the chain has a row for each."""
+    """And its quarantine outlives it; the chain has a row for each. What is on record of it is noted elsewhere first."""
+    with pytest.raises(Conflict) as needed:
+        kept.do(ANN, "archive", "service", BED, None, "closed for good")
+    assert needed.value.code == "in-use"
+    kept.published(kept.do(ANN, "edit_record", "service", LINE, None, Edit(body={"safety": NOTED})))
     kept.do(ANN, "archive", "service", BED, None, "closed for good")
 
     directory = kept.store.read_directory()
@@ -248,7 +255,7 @@ def test_an_archived_service_may_be_published_again(one):
 def test_loading_leaves_alone_what_stewards_published_and_archived(kept):
     """A reload of the files of last month undoes nobody's work; what points to what is gone is not brought back."""
     kept.published(a_new_service())
-    kept.published(kept.do(ANN, "edit_record", "service", LINE, None, Edit(body={"name": "Edited"})))
+    kept.published(kept.do(ANN, "edit_record", "service", LINE, None, Edit(body={"name": "Edited", "safety": NOTED})))
     kept.do(ANN, "archive", "service", BED, None, "closed")
     revision, before = kept.store.revision(), kept.store.read_directory()
 
@@ -260,3 +267,23 @@ def test_loading_leaves_alone_what_stewards_published_and_archived(kept):
     kept.store.load_directory(smaller, by="a loader", reason="empty")
     assert set(services_of(kept)) == {LINE, "xa-moth.soup"}
     assert kept.store.verify_chain() == ()
+
+
+@pytest.mark.parametrize("silent", [{"address_confidential": None}, {"safety": None}])
+def test_what_protects_people_is_not_taken_back_by_silence(one, silent):
+    """H15, H18: only words take it back."""
+    body = dict(one.do(ANN, "edit_record", "service", BED, None, Edit(body={"name": "New"})).body)
+    (name,) = silent
+    body.pop(name)
+    draft = one.do(ANN, "create_draft", DraftInput(kind="service", slug=BED, body=body, update_of=BED))
+    with pytest.raises(FaultyData) as faulty:
+        one.do(ANN, "submit", draft.id, None)
+    assert {fault.code for fault in faulty.value.faults} == {"missing-key"}
+
+
+@pytest.mark.parametrize("kind", ["service", "location", "service_at_location"])
+def test_a_body_speaks_of_its_own_record(one, kind):
+    """Else it would be written over another one."""
+    with pytest.raises(FaultyData) as faulty:
+        one.do(ANN, "edit_record", kind, BED, None, Edit(body={"slug": LINE}))
+    assert {fault.code for fault in faulty.value.faults} == {"wrong-slug"}

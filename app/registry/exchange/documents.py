@@ -19,6 +19,7 @@ from app.registry.exchange.ids import part_id, record_id
 from app.registry.exchange.publicity import given, public_contacts, public_registrations, public_safety
 from app.registry.exchange.terms import attribute
 from app.registry.exchange.weeks import schedules
+from app.registry.house import status_in_force
 from app.registry.plain import plain
 
 Document = dict[str, Any]
@@ -114,7 +115,7 @@ def service_head(offer: Offer, *, nested: bool = False) -> Document:
         "id": record_id("service", service.slug),
         "organization_id": record_id("organization", organization.slug),
         "name": service.name,
-        "status": STATUS[service.status or organization.status],
+        "status": STATUS[ServiceStatus(status_in_force(service.status, organization.status))],
     }
     if service.said:
         told["description"] = "; ".join(service.said)

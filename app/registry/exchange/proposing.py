@@ -112,7 +112,7 @@ def _draft(proposal: Proposal, record: Any) -> DraftInput:
 def _merged(proposal: Proposal, known: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body of a whole record as it is; of another, over what is published and it does not speak of."""
     if proposal.is_whole:
-        return proposal.body
+        return _protected(proposal.body, known)
     merged = {name: value for name, value in known.items() if value is not None}
     for name, value in proposal.body.items():
         before = known.get(name)
@@ -123,6 +123,21 @@ def _merged(proposal: Proposal, known: Mapping[str, Any]) -> Mapping[str, Any]:
         elif value or not before:
             merged[name] = value
     return merged
+
+
+def _protected(body: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The body with what is on record to protect people, where it is silent about that; words can take it back."""
+    kept = dict(body)
+    if known.get("address_confidential") and kept.get("address_confidential") is None:
+        kept["address_confidential"] = True
+    noted = {
+        name: value
+        for name in ("safeguarding_flag", "affiliations")
+        if (value := (known.get("safety") or {}).get(name))
+    }
+    if noted:
+        kept["safety"] = {**noted, **(kept.get("safety") or {})}
+    return kept
 
 
 def _more_contacts(before: list[Any], more: list[Any]) -> list[Any]:

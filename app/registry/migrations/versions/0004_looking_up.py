@@ -91,7 +91,7 @@ def _listings() -> None:
 def _service_listing() -> None:
     op.create_table(
         "service_listing", sa.Column("service_id", sa.Uuid(), nullable=False), *_texts("slug", "folded", "country"),
-        *_texts("admin1", "place", null=True), *_yes_or_no("confidential", "quarantined"),
+        *_texts("admin1", "place", null=True), *_yes_or_no("confidential", "withheld"),
         *_texts("status", "organization_type", "codes", "languages"),
         sa.Column("verified_on", sa.Date(), nullable=True), *_texts("terms"), *_texts("hours", null=True),
         sa.PrimaryKeyConstraint("service_id", name=op.f("pk_service_listing")),
@@ -108,9 +108,9 @@ def _service_listing() -> None:
         sa.Column("weekly", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_listing_hours")),
     )
-    spread = ["quarantined", "place", "admin1", "country", "status", "organization_type"]
+    spread = ["withheld", "place", "admin1", "country", "status", "organization_type"]
     op.create_index("ix_service_listing_place", "service_listing", spread)
-    op.create_index("ix_service_listing_codes", "service_listing", ["quarantined", "codes"])
+    op.create_index("ix_service_listing_codes", "service_listing", ["withheld", "codes"])
 
 
 def _flags() -> None:
