@@ -20,6 +20,7 @@ from tests.cli.console import (
     points,
     ran,
     referral,
+    squeezed,
     told,
     write_json,
 )
@@ -65,6 +66,12 @@ def test_loading_another_folder_is_a_change(sandbox: Path) -> None:
     assert f"; {removed} records removed" in loaded
     assert revision(sandbox) == 2
     done("audit")
+
+
+def test_going_down_says_what_is_forgotten() -> None:
+    help_text = squeezed(done("migrate", "--help")).replace("│", "")
+    assert "Below0003itisforgotten" in help_text
+    assert "`load`removesoroverwritesthem" in help_text
 
 
 def test_loading_a_folder_that_is_not_there_changes_nothing(sandbox: Path) -> None:
