@@ -153,6 +153,13 @@ def parameter_errors(faults: Iterable[Parameter], language: str) -> tuple[Proble
     )
 
 
+def parameter_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
+    """The code of what pydantic found wrong with a parameter, and how to mend it: the values of a closed list."""
+    if fault["type"] in ("enum", "literal_error"):
+        return "unknown-value", str(fault["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
+    return "bad-parameter", ""
+
+
 def _mending(code: str, mend: str, language: str) -> str:
     return say(f"fault.{code}", language, mend=mend)
 
@@ -196,19 +203,12 @@ def _methods_of(request: Request) -> str:
 async def _on_query(request: Request, error: RequestValidationError) -> Response:
     """Path and query parameters only: bodies are read by `wire`. An unknown parameter is not named."""
     language = request_language(request)
-    found = set()
+    found: set[Parameter] = set()
     for fault in error.errors():
         unknown = fault["type"] == "extra_forbidden" or len(fault["loc"]) < 2
-        code = "unknown-parameter" if unknown else "bad-parameter"
-        found.add((code, None if unknown else str(fault["loc"][1])))
-    return respond(
-        request,
-        "faulty-query",
-        [
-            ProblemError(pointer="", parameter=name, code=code, detail=say(f"fault.{code}", language, mend=""))
-            for code, name in sorted(found, key=str)
-        ],
-    )
+        name = None if unknown else str(fault["loc"][1])
+        found.add((name, *(("unknown-parameter", "") if unknown else parameter_fault(fault))))
+    return respond(request, "faulty-query", parameter_errors(sorted(found, key=str), language))
 
 
 def install_problems(app: FastAPI) -> None:

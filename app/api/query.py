@@ -11,7 +11,7 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.api.body import ProfileBody
-from app.api.problems import FaultyQuery, Parameter
+from app.api.problems import FaultyQuery, Parameter, parameter_fault
 
 Query = TypeVar("Query", bound=BaseModel)
 PERSONAL = frozenset(ProfileBody.model_fields) - {"location", "languages"} | {
@@ -68,12 +68,12 @@ def read_query(
 
 
 def _faults(error: ValidationError, model: type[BaseModel]) -> Iterator[Parameter]:
-    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+    for fault in error.errors(include_url=False, include_input=False):
         name = str(fault["loc"][0]) if fault["loc"] else ""
         if fault["type"] == "extra_forbidden" or name not in model.model_fields:
             yield None, "unknown-parameter", ""
         else:
-            yield name, "bad-parameter", ""
+            yield name, *parameter_fault(fault)
 
 
 def parameters_of(model: type[BaseModel]) -> list[dict[str, Any]]:

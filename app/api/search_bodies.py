@@ -1,7 +1,7 @@
 """Parameters and bodies of the searches: what can be asked of the register, in an address and in a body."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -30,6 +30,7 @@ RADIUS = "At most so many kilometres from `near`. A confidential location counts
 LANGUAGE = "ISO 639 code, spoken or interpreted there; one of them suffices. May be repeated."
 OPEN_NOW = "Only services that are on record as open at this minute; unknown hours are left out."
 SORT = "`relevance` needs `search`, `distance` needs `near`. Left out: relevance, distance or name, whichever can be."
+DAY = "The day, today or before, at +06:00; its end is that in UTC. Left out: now."
 PAGE = "Counted from 1; beyond the end it is empty."
 PER_PAGE = "Entries of a page."
 
@@ -66,7 +67,7 @@ class RegisterQuery(Parameters):
     kind: tuple[OrganizationType, ...] = Field(
         default=(), max_length=20, description="Of organization. May be repeated."
     )
-    on: date | None = Field(default=None, description="The day, today or before (UTC); left out: now.")
+    on: date | None = Field(default=None, description=DAY)
     page: PageNumber = Field(default=1, description=PAGE)
     per_page: PerPage = Field(default=20, description=PER_PAGE)
 
@@ -74,7 +75,7 @@ class RegisterQuery(Parameters):
 class ProviderQuery(Parameters):
     """`GET /v1/register/{id}`."""
 
-    on: date | None = Field(default=None, description="The day, today or before (UTC); left out: now.")
+    on: date | None = Field(default=None, description=DAY)
 
 
 class CoverageQuery(Parameters):
@@ -86,7 +87,7 @@ class CoverageQuery(Parameters):
 class FlagsQuery(Parameters):
     """`GET /v1/register/flags`."""
 
-    state: str = Field(default="open", pattern="^(open|closed|all)$", description="`open`, `closed` or `all`.")
+    state: Literal["open", "closed", "all"] = Field(default="open", description="`open`, `closed` or `all`.")
     page: PageNumber = Field(default=1, description=PAGE)
     per_page: PerPage = Field(default=20, description=PER_PAGE)
 

@@ -11,6 +11,7 @@ import typer
 
 from app import __version__
 from app.cli import incoming
+from app.domain.stewardship import QuarantineReason, VerificationMethod, VerifierRole
 
 app = typer.Typer(
     name="referral",
@@ -67,6 +68,9 @@ Told = Annotated[Language, typer.Option("--language", help="Language of the word
 AsJson = Annotated[bool, typer.Option("--json", help="The answer of the API instead of a sheet.")]
 By = Annotated[str, typer.Option("--by", help="Who answers for the change: an organization, never a person's name.")]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit code 1 when the file says something else.")]
+
+_DOWN = "Back to this older schema, such as 0002; base: no tables. Below 0003 it is forgotten which records stewards \
+published or archived: after coming up again, `load` removes or overwrites them."
 
 
 def _moment(text: str) -> datetime | None:
@@ -192,7 +196,7 @@ def load(
 
 @app.command()
 def migrate(
-    down: Annotated[str, typer.Option("--down", help="Back to this older schema, such as 0002; base: no tables.")] = "",
+    down: Annotated[str, typer.Option("--down", help=_DOWN)] = "",
     accept_loss: Annotated[bool, typer.Option("--accept-loss", help="What it cannot hold may be lost.")] = False,
 ) -> None:
     """Give the database the schema of this program, or, with --down, that of an older one."""
@@ -246,8 +250,8 @@ def restore(
 @app.command()
 def verify(
     slug: Annotated[str, typer.Argument(help="Slug of a service.")],
-    method: Annotated[str, typer.Option("--method", help="How it was verified: phone, visit, e-mail.")],
-    role: Annotated[str, typer.Option("--role", help="Who looked: a role, never a name.")] = "steward",
+    method: Annotated[VerificationMethod, typer.Option("--method", help="How it was verified.")],
+    role: Annotated[VerifierRole, typer.Option("--role", help="Who looked; never a name.")] = VerifierRole.STEWARD,
     by: By = "steward",
     on: Annotated[str, typer.Option("--on", help="Day, YYYY-MM-DD; left out: today.")] = "",
 ) -> None:
@@ -267,7 +271,7 @@ def verify(
 @app.command()
 def quarantine(
     slug: Annotated[str, typer.Argument(help="Slug of a service.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, in a few words about the provider.")],
+    reason: Annotated[QuarantineReason, typer.Option("--reason", help="Why; stands on the chain of changes.")],
     by: By = "steward",
     lift: Annotated[bool, typer.Option("--lift", help="Take it out of quarantine.")] = False,
 ) -> None:

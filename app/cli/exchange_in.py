@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.house import EXIT_FAULTY, err, out
+from app.cli.house import EXIT_FAULTY, err, out, print_table
 from app.domain.errors import Fault, FaultyData, NotFound
 from app.domain.pathway import Source
 from app.registry import load_places
@@ -149,14 +149,13 @@ def _show(harvest: Harvest, comparison: Comparison, pairs: tuple[Twins, ...], re
         kinds[kind] += 1
         first.setdefault(kind, (remark.file, remark.row, remark.reason))
     if kinds:
-        table = Table(title="what there is to say", title_justify="left")
-        for heading in ("rejected", "table", "field", "code", "times", "first at", "reason"):
-            table.add_column(heading)
+        rows = []
         for kind, times in sorted(kinds.items(), key=lambda pair: (not pair[0][3], -pair[1], pair[0]))[:_SHOWN]:
             file, row, reason = first[kind]
             cells = ("yes" if kind[3] else "", *kind[:3], str(times), f"{file}:{row}" if row else file, reason)
-            table.add_row(*map(Text, cells))
-        out.print(table)
+            rows.append(cells)
+        headings = ("rejected", "table", "field", "code", "times", "first at", "reason")
+        print_table(headings, rows, title="what there is to say")
     if len(kinds) > _SHOWN:
         out.print(f"and {len(kinds) - _SHOWN} kinds of remarks more", highlight=False)
     _show_pairs(pairs)
@@ -182,13 +181,12 @@ def _table_of_counts(account: Account) -> Table:
 def _show_pairs(pairs: tuple[Twins, ...]) -> None:
     if not pairs:
         return
-    table = Table(title="possible duplicates; nothing is merged", title_justify="left")
-    for heading in ("kind", "this", "that", "that is", "alike", "why"):
-        table.add_column(heading)
+    rows = []
     for pair in sorted(pairs, key=lambda pair: (-pair.alike, pair))[:_SHOWN]:
         where = "published" if pair.is_published else "in the file"
-        table.add_row(*map(Text, (pair.kind, pair.first, pair.second, where, str(pair.alike), pair.why)))
-    out.print(table)
+        rows.append((pair.kind, pair.first, pair.second, where, str(pair.alike), pair.why))
+    headings = ("kind", "this", "that", "that is", "alike", "why")
+    print_table(headings, rows, title="possible duplicates; nothing is merged")
     if len(pairs) > _SHOWN:
         out.print(f"and {len(pairs) - _SHOWN} more", highlight=False)
 

@@ -7,12 +7,14 @@ Exit codes: 0 done; 1 a check found a difference; 2 what was given is faulty; 3 
 import codecs
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from app.desk import Desk
 from app.domain.errors import (
@@ -36,6 +38,22 @@ EXIT_DIFFERENCE, EXIT_FAULTY, EXIT_NOT_FOUND, EXIT_UNFIT, EXIT_OVER_BUDGET = 1, 
 
 out = Console()
 err = Console(stderr=True)
+
+_ANY_WIDTH = 100_000
+"""Letters of a line that no terminal shows."""
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "") -> None:
+    """Every letter of the rows: one line a row, or, on a terminal, broken where it is too narrow; the first column,
+    by which a row is named again, is never broken."""
+    table = Table(title=title or None, title_justify="left")
+    for heading, cells in zip(headings, zip(*rows, strict=True) if rows else [()] * len(headings), strict=True):
+        is_first = not table.columns
+        widest = max(map(len, (heading, *cells)))
+        table.add_column(heading, overflow="fold", no_wrap=is_first, min_width=widest if is_first else None)
+    for row in rows:
+        table.add_row(*(Text(" ".join(cell.split())) for cell in row))
+    (out if out.is_terminal else Console(width=_ANY_WIDTH)).print(table)
 
 
 def settings_for_one_machine() -> Settings:

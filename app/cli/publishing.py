@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
-from app.cli.house import EXIT_DIFFERENCE, err, out
+from app.cli.house import EXIT_DIFFERENCE, err, out, print_table
 from app.desk import Desk
 from app.domain.access import Caller, Role
 from app.domain.draft import Draft, DraftKind, DraftState
@@ -40,11 +38,13 @@ class Chosen:
 
 def list_drafts(desk: Desk, chosen: Chosen) -> None:
     """A table of the open drafts, in the order in which they would be published."""
-    table = Table("draft", "kind", "slug", "update of", "state", "by", "note", box=None)
+    headings = ("draft", "kind", "slug", "update of", "state", "by", "note")
     found = open_drafts(desk, chosen)
-    for one in found:
-        table.add_row(one.id, one.kind, one.slug, one.update_of or "", one.state, one.by, one.note)
-    out.print(table if found else "no open draft", highlight=False, markup=False)
+    if not found:
+        out.print("no open draft", highlight=False)
+        return
+    rows = [(one.id, one.kind, one.slug, one.update_of or "", one.state, one.by, one.note) for one in found]
+    print_table(headings, rows)
 
 
 def publish(desk: Desk, chosen: Chosen, *, apply: bool, by: str, reason: str) -> None:

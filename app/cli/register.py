@@ -3,9 +3,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-from rich.table import Table
-
-from app.cli.house import EXIT_DIFFERENCE, out
+from app.cli.house import EXIT_DIFFERENCE, out, print_table
 from app.domain.access import Role
 from app.domain.errors import NotFound
 from app.main import now
@@ -20,7 +18,8 @@ def load(store: Store, settings: Settings, *, folder: str, by: str) -> None:
     before = store.revision()
     revision = store.load_directory(load_directory(settings.data_folder / folder), by=by, reason=f"loading of {folder}")
     held = store.count_held()
-    told = ", nothing changed" if revision == before else ""
+    removed = store.count_removed(revision) if revision != before else 0
+    told = f"; {removed} records removed" if revision != before else ", nothing changed; 0 records removed"
     told += f"; {held} records that stewards published or archived were left as they are" if held else ""
     out.print(f"revision {revision}{told}", highlight=False)
 
@@ -84,21 +83,15 @@ def create_key(
 
 def list_keys(store: Store) -> None:
     """Every key ever made, without its secret."""
-    table = Table()
-    for heading in ("prefix", "role", "owner", "organization", "countries", "expires", "revoked", "last used"):
-        table.add_column(heading)
-    for key in store.list_keys():
-        table.add_row(
-            key.prefix,
-            key.role,
-            key.owner,
-            key.organization or "",
-            " ".join(key.countries) or "all",
-            str(key.expires_on),
-            str(key.revoked_at or ""),
-            str(key.last_used_on or ""),
+    headings = ("prefix", "role", "owner", "expires", "revoked", "organization", "countries", "last used")
+    rows = [
+        (
+            key.prefix, key.role, key.owner, str(key.expires_on), str(key.revoked_at or ""), key.organization or "",
+            " ".join(key.countries) or "all", str(key.last_used_on or ""),
         )
-    out.print(table)
+        for key in store.list_keys()
+    ]  # fmt: skip
+    print_table(headings, rows)
 
 
 def revoke_key(store: Store, prefix: str) -> None:

@@ -14,6 +14,8 @@ from types import MappingProxyType
 LONGEST_TEXT = 400
 """Characters of a text that are folded; names are shorter."""
 MOST_WORDS = 60
+SHORTEST_BEGINNING = 2
+"""Letters of a folded word that may be the beginning of a longer one; Ош finds Ошский."""
 
 _APOSTROPHES = (
     "'\u2018\u2019\u201a\u201b\u02bb\u02bc\u02bd\u02b9\u02ba\u02c8\u02bf\u02be`\u00b4\u2032\u2035\uff07\u055a\u07f4"
@@ -74,11 +76,30 @@ def fold(text: str) -> str:
 
 def folded_words(text: str) -> tuple[str, ...]:
     """The folded words of the text, in their order; a word that folds to nothing is left out."""
+    return tuple(filter(None, map(_folded, _words(text))))
+
+
+def searched_words(text: str) -> tuple[str, ...]:
+    """The folded words to look for; none at all where one of them is only a letter held down, which no name has."""
+    words = _words(text)
+    return () if any(map(_is_held_down, words)) else tuple(filter(None, map(_folded, words)))
+
+
+def is_whole(word: str) -> bool:
+    """Whether a folded word is too short to be the beginning of another one: it stands for itself alone."""
+    return len(word) < SHORTEST_BEGINNING
+
+
+def _words(text: str) -> list[str]:
     composed = unicodedata.normalize(
         "NFC", unicodedata.normalize("NFKC", text[:LONGEST_TEXT].translate(_DROPPED)).casefold()
     )
-    words = _WORD.findall(composed.translate(_DROPPED))
-    return tuple(filter(None, map(_folded, words[:MOST_WORDS])))
+    return _WORD.findall(composed.translate(_DROPPED))[:MOST_WORDS]
+
+
+def _is_held_down(word: str) -> bool:
+    """`qqqqqqq` would fold to one letter, and so do few real words: the Kyrgyz үйү is the longest of them."""
+    return len(_folded(word)) == 1 and (len(word) > 3 or (len(word) == 3 and len(set(word)) == 1))
 
 
 def folded_number(text: str) -> str:

@@ -15,7 +15,7 @@ from app.domain.admission import conditions_met
 from app.domain.answer import Answer
 from app.domain.directory import Contact
 from app.domain.finding import FoundService, Page, ServicesAsked, Sort, Town
-from app.domain.folding import folded_words
+from app.domain.folding import searched_words
 from app.domain.profile import Document
 from app.domain.provider import Eligibility, Visibility
 from app.registry.cards import SEEN
@@ -63,7 +63,7 @@ def find_services(looking: Looking, asked: ServicesAsked, around: Map) -> Page[F
         asked: What is asked.
         around: Every place; with kilometres where the search names one.
     """
-    words = meant(looking, folded_words(asked.words)) if asked.words else ()
+    words = meant(looking, searched_words(asked.words)) if asked.words else ()
     if asked.words and not words:
         return Page(total=0, found=(), facets={name: {} for name in FACETS[: 6 if asked.applicant else 5]})
     unordered = replace(asked, sort=Sort.NAME)

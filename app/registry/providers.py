@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from app.domain.finding import Area, FoundProvider, Offer, Page, ProvidersAsked, Spell, Town
-from app.domain.folding import folded_number, folded_words
+from app.domain.folding import folded_number, is_whole, searched_words
 from app.domain.provider import RegistrationStatus
 from app.registry.dialect import bytewise, moment
 from app.registry.house import NO_STANDING, STANDINGS, standing_rank
@@ -34,7 +34,7 @@ def find_providers(
     looking: Looking, asked: ProvidersAsked, gazetteer: Sequence[Town], today: date
 ) -> Page[FoundProvider]:
     """The page of providers that fit on the day, with counts over all pages."""
-    words = meant(looking, folded_words(asked.words)) if asked.words else ()
+    words = meant(looking, searched_words(asked.words)) if asked.words else ()
     if asked.words and not words:
         return Page(total=0, found=(), facets={name: {} for name in FACETS})
     fit = misfits("v.folded", words) if words else Sql("0")
@@ -113,9 +113,10 @@ def _filters(asked: ProvidersAsked, gazetteer: Sequence[Town], today: date) -> l
     if asked.number:
         registered.append(Sql("r.number_folded = {word}", (folded_number(asked.number),)))
     if asked.authority:
-        registered += [like("r.authority_folded", f"% {word}%") for word in folded_words(asked.authority)] or [
-            Sql("1 = 0")
-        ]
+        registered += [
+            like("r.authority_folded", f"% {word} %" if is_whole(word) else f"% {word}%")
+            for word in searched_words(asked.authority)
+        ] or [Sql("1 = 0")]
     if registered:
         these = every(registered)
         text = f"exists (select 1 from listing_registration r where {_VERSION} and {these.text})"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.finding import Town
+from app.domain.folding import is_whole
 from app.registry.vocabulary import Meant
 
 ONE = "{word}"
@@ -56,9 +57,10 @@ def like(column: str, pattern: str) -> Sql:
 def misfit(folded: str, word: Meant) -> Sql:
     """How badly the folded text fits one typed word: 0 has it, 1 has a longer one, 2 and more a likely one; else null.
 
-    Folded words are letters and digits, so no pattern has a sign of its own.
+    A single letter is no beginning of a longer word. Folded words are letters and digits, so no pattern has a sign of
+    its own.
     """
-    cases = [(f"% {word.typed} %", 0), (f"% {word.typed}%", 1)]
+    cases = [(f"% {word.typed} %", 0), *([] if is_whole(word.typed) else [(f"% {word.typed}%", 1)])]
     cases += [(f"% {likely} %", 2 + place) for place, likely in enumerate(word.likely)]
     whens = " ".join(f"when {folded} like {ONE} then {fit}" for _, fit in cases)
     return Sql(f"case {whens} end", tuple(pattern for pattern, _ in cases))

@@ -1,6 +1,5 @@
 """The register: the one door to the database. No row leaves this room, only values of the domain.
 
-    Store.migrate(url)                                   # what `referral migrate` does
     store = Store.open(url, seal=Seal(secret), clock=lambda: datetime.now(UTC))
     store.load_directory(directory, by="referral load", reason="the directory of November")
     published = store.read_published()                   # revision, directory and quarantined, of one moment
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
 _REVISION = Lookup("select revision from register_state")
 _HELD = Lookup("select count(*) from held_record")
+_REMOVED = Lookup("select count(*) from change where revision = {words} and action = 'removed'")
 _QUARANTINE_CHANGES = Lookup(
     "select slug, action from change where revision > {words} and action in ('quarantined', 'lifted') order by number"
 )
@@ -204,6 +204,11 @@ class Store(Connected):
         with self._looking() as looking:
             return int(looking.rows(_HELD)[0][0])
 
+    def count_removed(self, revision: int) -> int:
+        """How many records loading took out of the register with that revision."""
+        with self._looking() as looking:
+            return int(looking.rows(_REMOVED, [revision])[0][0])
+
     def list_hotlines(self, country: str | None = None) -> tuple[Hotline, ...]:
         """Hotlines of that country, or of all, sorted by country and slug."""
         found = [line for line, _ in self.list_lines()]
@@ -318,8 +323,7 @@ class Store(Connected):
             sealed = ledger.sealed_contacts(
                 session, service_slug, seal=self._seal, reader=reader, reason=AccessReason(reason), at=self._clock()
             )
-            card = _in_order([*sealed, *ledger.open_contacts(session, service_slug, tier=tier)])
-        return card
+            return _in_order([*sealed, *ledger.open_contacts(session, service_slug, tier=tier)])
 
     def verify_chain(self) -> tuple[str, ...]:
         """What is wrong with the chains of changes and of readings; empty when nothing is. Names rows, not contents."""

@@ -1,10 +1,13 @@
 """`/v1/services` and `/v1/register` over HTTP: who may ask, what is refused, what is never told."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.api.access import ACCESS, OPEN
 from app.api.query import PERSONAL
 from app.domain.access import Role
+from tests.api import rooms
 from tests.api.rooms import CANARY, WORDS
 from tests.api.test_openapi import check, schema_of
 
@@ -68,12 +71,55 @@ def test_all_bad_parameters_are_told_at_once_without_their_values(room):
     assert answer.status_code == 422
     assert errors == {
         ("gender", "person-in-address"), ("page", "bad-parameter"), ("page", "duplicate-parameter"),
-        ("region", "unknown-region"), (None, "unknown-parameter"), ("code", "bad-parameter"),
+        ("region", "unknown-region"), (None, "unknown-parameter"), ("code", "unknown-value"),
         ("near", "unknown-place"), ("country", "bad-parameter"), ("language", "bad-parameter"),
     }  # fmt: skip
     assert not any(word in answer.text.lower() for word in WORDS)
     alone = get(room, "/v1/services?radius_km=3&sort=relevance").json()["errors"]
     assert {error["code"] for error in alone} == {"needs-near", "needs-search"}
+
+
+@pytest.mark.parametrize(("path", "parameter", "values"), [
+    ("/v1/register?status=qwertova", "status", ("registered", "expired")),
+    ("/v1/register?kind=qwertova", "kind", ("ngo", "shelter")),
+    ("/v1/register/flags?state=qwertova", "state", ("open", "closed", "all")),
+    ("/v1/services?code=QWERTOVA", "code", ("MED-EMG", "SHL-VOT")),
+    ("/v1/services?sort=qwertova", "sort", ("relevance", "distance", "name")),
+    ("/v1/drafts?state=qwertova", "state", ("review", "published")),
+])  # fmt: skip
+def test_a_value_of_no_closed_list_is_answered_with_the_list(room, path, parameter, values):
+    """And is not repeated."""
+    answer = get(room, path, "steward")
+    (error,) = answer.json()["errors"]
+
+    assert (answer.status_code, error["parameter"], error["code"]) == (422, parameter, "unknown-value")
+    assert all(value in error["detail"] for value in values)
+    assert "qwertova" not in answer.text.lower()
+
+
+def test_a_region_that_is_none_is_answered_with_what_one_looks_like(room):
+    """There are too many to name."""
+    errors = get(room, "/v1/register?region=qwertova", "steward").json()["errors"]
+
+    assert any("KZ-75" in error["detail"] for error in errors)
+
+
+@pytest.mark.parametrize(("clock", "day", "status"), [
+    ((23, 17, 59), "2026-11-24", 422), ((23, 18, 0), "2026-11-24", 200), ((23, 23, 59), "2026-11-24", 200),
+    ((23, 23, 59), "2026-11-25", 422), ((24, 0, 1), "2026-11-24", 200),
+])  # fmt: skip
+@pytest.mark.parametrize("path", ["/v1/register", f"/v1/register/{AN_ID}"])
+def test_a_day_that_has_begun_in_the_country_may_be_asked_for(room, monkeypatch, clock, day, status, path):
+    """At +06:00 it begins six hours before UTC; the answer is the state of now."""
+    monkeypatch.setattr(rooms, "NOW", datetime(2026, 11, *clock, tzinfo=UTC))
+    answer = get(room, f"{path}?on={day}", "steward")
+    told = answer.json()
+
+    assert answer.status_code == status
+    if status == 200:
+        assert {**told, "on": None} == {**get(room, path, "steward").json(), "on": None}
+    else:
+        assert [error["code"] for error in told["errors"]] == ["in-the-future"]
 
 
 @pytest.mark.parametrize("path", ["/v1/register?on=2199-01-01&status=x&per_page=0", "/v1/register/zz?on=x",

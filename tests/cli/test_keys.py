@@ -4,14 +4,17 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from app.cli import house
 from app.domain.errors import NotKnown
 from app.registry.seal import Seal
 from app.registry.store import Store
-from tests.cli.console import SECRETS, done, ran, referral
+from tests.cli.console import SECRETS, done, ran, referral, squeezed
 
 KEY = re.compile(r"rk_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
@@ -89,6 +92,29 @@ def test_a_key_has_a_role_that_there_is(empty: Path, role: str) -> None:
 def test_a_key_for_some_countries_says_so(empty: Path) -> None:
     created("--country", "uz", "--country", "KG")
     assert "KG UZ" in done("key", "list")
+
+
+@pytest.mark.parametrize("columns", ["200", "80", "40"])
+def test_what_a_list_of_keys_says_is_never_cut(empty: Path, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """Piped: one line a key, however narrow the terminal was."""
+    owner = "an-organization-with-a-rather-long-name.of-the-tests"
+    printed = done("key", "create", "--role", "government", "--owner", owner, "--country", "KZ", "--country", "UZ")
+    key = printed.splitlines()[-1]
+    monkeypatch.setenv("COLUMNS", columns)
+    (line,) = [line for line in done("key", "list").splitlines() if parts(key)[0] in line]
+    assert all(word in line for word in ("government", owner, expiry(empty, key).isoformat(), "KZ UZ"))
+
+
+def test_on_a_narrow_terminal_the_prefix_is_whole_and_the_rest_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left out, and nothing is read as markup."""
+    terminal = Console(file=StringIO(), force_terminal=True, width=60, color_system=None)
+    monkeypatch.setattr(house, "out", terminal)
+    house.print_table(("prefix", "owner", "expires"), [("1240f7ab", "[b]" + "y" * 90 + "[/b]", "2027-11-24")])
+    shown = terminal.file.getvalue()  # type: ignore[attr-defined]
+    assert "1240f7ab" in shown
+    assert shown.count("y") == 90
+    assert "[b]" in shown and "[/b]" in squeezed(shown).replace("│", "").replace("┃", "")
+    assert "…" not in shown
 
 
 def test_a_revoked_key_is_refused(empty: Path) -> None:

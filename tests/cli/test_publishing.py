@@ -25,6 +25,14 @@ def test_open_drafts_are_listed(imported):
     assert "no open draft" in done("drafts", "--of", "nobody")
 
 
+def test_what_a_list_of_drafts_says_is_never_cut(imported, monkeypatch):
+    """Ids and slugs are needed again."""
+    wide = done("drafts")
+    monkeypatch.setenv("COLUMNS", "40")
+    assert done("drafts") == wide
+    assert "…" not in wide and "A directory" in wide
+
+
 def test_nothing_is_published_unless_told(imported):
     assert "3 drafts would be published" in done("publish", "--of", "A directory")
     assert "3 drafts would be published" in done("publish", "--of", "A directory")

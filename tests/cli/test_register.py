@@ -20,6 +20,7 @@ from tests.cli.console import (
     points,
     ran,
     referral,
+    squeezed,
     told,
     write_json,
 )
@@ -51,7 +52,7 @@ def test_loading_twice_changes_nothing(empty: Path) -> None:
     assert "revision 1" in done("load", "--folder", "sandbox")
     again = done("load", "--folder", "sandbox")
     assert "revision 1" in again
-    assert "nothing changed" in again
+    assert "nothing changed; 0 records removed" in again
     assert revision(empty) == 1
 
 
@@ -59,8 +60,18 @@ def test_loading_another_folder_is_a_change(sandbox: Path) -> None:
     loaded = done("load", "--folder", "directory", "--by", "a steward of the tests")
     assert "revision 2" in loaded
     assert "nothing changed" not in loaded
+    with closing(sqlite3.connect(sandbox)) as connection:
+        removed = connection.execute("select count(*) from change where action = 'removed'").fetchone()[0]
+    assert removed > 0
+    assert f"; {removed} records removed" in loaded
     assert revision(sandbox) == 2
     done("audit")
+
+
+def test_going_down_says_what_is_forgotten() -> None:
+    help_text = squeezed(done("migrate", "--help")).replace("│", "")
+    assert "Below0003itisforgotten" in help_text
+    assert "`load`removesoroverwritesthem" in help_text
 
 
 def test_loading_a_folder_that_is_not_there_changes_nothing(sandbox: Path) -> None:
@@ -125,9 +136,13 @@ def test_what_was_verified_stays_when_the_directory_is_loaded_again(sandbox: Pat
         (["verify", STALE, "--method", "phone", "--on", "9999-12-31"], 2),
         (["verify", STALE, "--method", "phone", "--on", "last week"], 2),
         (["verify", STALE], 2),
-        (["quarantine", "kz-nobody.here", "--reason", "told"], 3),
-        (["quarantine", "kz-nobody.here", "--reason", "told", "--lift"], 3),
+        (["quarantine", "kz-nobody.here", "--reason", "other"], 3),
+        (["quarantine", "kz-nobody.here", "--reason", "settled", "--lift"], 3),
         (["quarantine", STALE], 2),
+        (["quarantine", STALE, "--reason", "Invented Name told us"], 2),
+        (["quarantine", STALE, "--reason", "nothing was found", "--lift"], 2),
+        (["verify", STALE, "--method", "fax"], 2),
+        (["verify", STALE, "--method", "phone", "--role", "director"], 2),
     ],
 )
 def test_a_record_that_cannot_be_made_changes_nothing(sandbox: Path, arguments: list[str], exit_code: int) -> None:
@@ -143,7 +158,7 @@ def test_quarantine_takes_a_point_out_at_once_and_lifting_brings_it_back(sandbox
     first = told("route", *asked)
     bed = points(first["routes"][0])[-1]
 
-    assert "revision 2" in done("quarantine", bed, "--reason", "a complaint is looked into")
+    assert "revision 2" in done("quarantine", bed, "--reason", "complaint")
     without = told("route", *asked)
     assert bed not in points_used(without)
     assert without["routes"]
@@ -153,7 +168,7 @@ def test_quarantine_takes_a_point_out_at_once_and_lifting_brings_it_back(sandbox
     assert "nothing changed" in done("load", "--folder", "sandbox")
     assert bed not in points_used(told("route", *asked))
 
-    assert "revision 3" in done("quarantine", bed, "--reason", "nothing was found", "--lift")
+    assert "revision 3" in done("quarantine", bed, "--reason", "settled", "--lift")
     again = told("route", *asked)
     assert again["versions"]["data"] == "3"
     assert {**again, "versions": ""} == {**first, "versions": ""}
@@ -162,7 +177,7 @@ def test_quarantine_takes_a_point_out_at_once_and_lifting_brings_it_back(sandbox
 
 def test_the_record_of_changes_is_whole_after_honest_work(sandbox: Path) -> None:
     done("verify", STALE, "--method", "phone", "--on", VERIFIED_ON)
-    done("quarantine", STALE, "--reason", "told")
+    done("quarantine", STALE, "--reason", "other")
     assert referral("audit").exit_code == 0
 
 
@@ -194,7 +209,7 @@ COMMANDS = [
     ["why-not", "kz-rodnik.shelter", "--profile", CASE],
     ["load"],
     ["verify", STALE, "--method", "phone"],
-    ["quarantine", STALE, "--reason", "told"],
+    ["quarantine", STALE, "--reason", "other"],
     ["audit"],
     ["migrate"],
     ["key", "list"],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.folding import fold, folded_number, folded_words
+from app.domain.folding import fold, folded_number, folded_words, searched_words
 
 SPELLINGS = [
     ("Қорғау", "Qorǵau", "Qorg'au", "Qorğau", "korgau"),
@@ -44,6 +44,18 @@ def test_different_names_stay_apart():
     names = ["Надежда", "Асылзат", "Акниет", "Рауан", "Фемида", "Инсон", "Родник", "Аялзат", "Комек"]
 
     assert len({fold(name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("typed", ["qqqqqqq", "ffffff", "wwwwwwww", "яяя", "qkqkqkqk", "Korgau qqqqqqq"])
+def test_a_letter_held_down_is_looked_for_nowhere(typed):
+    """It would fold to one letter."""
+    assert searched_words(typed) == ()
+
+
+@pytest.mark.parametrize("typed", ["Балдар үйү", "и", "111", "Ош", "AAB", "щ"])
+def test_every_other_word_is_looked_for_as_it_folds(typed):
+    """Short real words too, and numbers."""
+    assert searched_words(typed) == folded_words(typed) != ()
 
 
 @given(TEXTS)

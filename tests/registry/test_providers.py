@@ -9,7 +9,7 @@ from app.desk.finder import Finder
 from app.domain.answer import Answer
 from app.domain.directory import Registration
 from app.domain.errors import NotFound, Settled, TooManyFlags
-from app.domain.finding import Area, FlaggedField, FlagKind, FlagOutcome, ProvidersAsked
+from app.domain.finding import Area, FlaggedField, FlagKind, FlagOutcome, ProvidersAsked, ServicesAsked
 from app.domain.provider import RegistrationStatus, ServiceStatus
 from app.registry import database, load_directory
 from app.registry.database import Database
@@ -99,6 +99,26 @@ def test_by_name_number_authority_country_region_status_and_kind(kept, days):
         "status": {"registered": 1, "unknown": 1}, "country": {"KZ": 1, "UZ": 1}, "kind": {"ngo": 2},
         "region": {"KZ-31": 1, "UZ-TK": 1}, "authority": {"Ministry of Moths": 1},
     }  # fmt: skip
+
+
+def test_gibberish_finds_nothing_and_a_letter_only_itself(kept, days):
+    """A letter is no beginning of a word; two may be."""
+    service = a_service(place="taraz", name="Kettle")
+    on_day(
+        kept, days, date(2026, 2, 1),
+        an_organization(name="Korgau Ошский", registration=(REGISTERED,), services=(service,)),
+        an_organization(slug="xc", name="Балдар үйү"),
+        an_organization(slug="xd", name="K Umbrella"),
+    )  # fmt: skip
+    finder = looked_up(kept, days)
+
+    assert slugs(finder, words="qqqqqqq") == slugs(finder, words="uuu") == slugs(finder, words="korgau qqqqqqq") == []
+    assert slugs(finder, authority="mmmmmm") == slugs(finder, authority="m") == []
+    assert slugs(finder, words="k") == slugs(finder, words="q") == ["xd"]
+    assert slugs(finder, words="үйү") == slugs(finder, words="baldar uyu") == ["xc"]
+    assert slugs(finder, words="Ош") == slugs(finder, authority="ministry") == ["xa-moth"]
+    for typed, number in (("qqqqqqq", 0), ("k", 0), ("kettle", 1)):
+        assert finder.services(ServicesAsked(words=typed, exact=True)).total == number, typed
 
 
 def test_the_state_on_a_day_is_what_was_published_and_in_force(kept, days):
