@@ -1,7 +1,8 @@
 """Conditions of a request: ETag, If-Match, If-None-Match (RFC 9110, 13.1) and Idempotency-Key.
 
-A tag is a letter and a number. The letter parts what a steward sees of a record or draft from what its provider sees,
-since the two are not the same bytes; the number grows with every change.
+The letter of a tag parts what a steward sees of a record or draft from what its provider sees, since the two are not
+the same bytes. A steward's tells the number of the last change and the beginning of a hash, so that none comes again
+in a register put back from a copy; a provider's is a digest of what she sees, so that it tells of nothing hidden.
 """
 
 import re
@@ -14,7 +15,7 @@ from app.api.problems import Refused
 from app.domain.access import Caller, Role
 from app.domain.stewardship import Once
 
-_TAG = re.compile(r'"([a-z])(\d{1,15})"')
+_TAG = re.compile(r'"(?:([rd])([0-9]{1,15}-[0-9a-f]{8})|([pe])([0-9a-f]{16}))"')
 _SHOWN = re.compile(r"[\x21-\x7e]{1,200}")
 
 IfMatch = Annotated[
@@ -35,32 +36,32 @@ IdempotencyKey = Annotated[
 ]
 
 
-def record_tag(who: Caller, number: int) -> str:
+def record_tag(who: Caller, tag: str) -> str:
     """The ETag of a published record as this caller sees it."""
-    return f'"{_letter(who, "r", "p")}{number}"'
+    return f'"{_letter(who, "r", "p")}{tag}"'
 
 
-def draft_tag(who: Caller, version: int) -> str:
+def draft_tag(who: Caller, tag: str) -> str:
     """The ETag of a draft as this caller sees it."""
-    return f'"{_letter(who, "d", "e")}{version}"'
+    return f'"{_letter(who, "d", "e")}{tag}"'
 
 
-def record_match(who: Caller, header: str | None) -> frozenset[int] | None:
-    """The numbers that If-Match names for a record; `None` for `*`.
-
-    Raises:
-        Refused: "precondition-required", there is no If-Match.
-    """
-    return _numbers(header, _letter(who, "r", "p"))
-
-
-def draft_match(who: Caller, header: str | None) -> frozenset[int] | None:
-    """The versions that If-Match names for a draft; `None` for `*`.
+def record_match(who: Caller, header: str | None) -> frozenset[str] | None:
+    """The tags that If-Match names for a record; `None` for `*`.
 
     Raises:
         Refused: "precondition-required", there is no If-Match.
     """
-    return _numbers(header, _letter(who, "d", "e"))
+    return _tags(header, _letter(who, "r", "p"))
+
+
+def draft_match(who: Caller, header: str | None) -> frozenset[str] | None:
+    """The tags that If-Match names for a draft; `None` for `*`.
+
+    Raises:
+        Refused: "precondition-required", there is no If-Match.
+    """
+    return _tags(header, _letter(who, "d", "e"))
 
 
 def is_fresh(header: str | None, tag: str) -> bool:
@@ -90,10 +91,11 @@ def _letter(who: Caller, steward: str, provider: str) -> str:
     return provider if who.role is Role.PROVIDER else steward
 
 
-def _numbers(header: str | None, letter: str) -> frozenset[int] | None:
+def _tags(header: str | None, letter: str) -> frozenset[str] | None:
     if header is None or not header.strip():
         raise Refused("precondition-required")
     if header.strip() == "*":
         return None
     found = (_TAG.fullmatch(part.strip()) for part in header.split(","))
-    return frozenset(int(match[2]) for match in found if match is not None and match[1] == letter)
+    told = ((match[1] or match[3], match[2] or match[4]) for match in found if match is not None)
+    return frozenset(tag for told_letter, tag in told if told_letter == letter)

@@ -51,7 +51,7 @@ def list_drafts(request: Request, who: CallerDep, asked: Annotated[DraftsAsked, 
     drafts, more = stewardship_of(request).read(
         lambda views: views.drafts(who, state=asked.state, kind=asked.kind, after=asked.after, limit=asked.limit)
     )
-    answers = tuple(DraftAnswer.of(draft, draft_tag(who, draft.version)) for _, draft in drafts)
+    answers = tuple(DraftAnswer.of(draft, draft_tag(who, draft.tag)) for _, draft in drafts)
     return shown(request, DraftsAnswer(drafts=answers, next=drafts[-1][0] if more else None))
 
 
@@ -74,7 +74,7 @@ def create_draft(request: Request, body: BodyDep, who: CallerDep, key: Idempoten
 def get_draft(request: Request, draft: DraftDep, who: CallerDep, if_none_match: IfNoneMatch = None) -> Response:
     """The draft with its ETag."""
     found = stewardship_of(request).read(lambda views: views.draft(who, draft))
-    etag = draft_tag(who, found.version)
+    etag = draft_tag(who, found.tag)
     return shown(request, DraftAnswer.of(found, etag), etag=etag, if_none_match=if_none_match)
 
 

@@ -90,6 +90,10 @@ class WorklistAsked(Page):
 
     country: str | None = Field(default=None, pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
     days: int = Field(default=14, ge=0, le=366, description="Those that will begin to warn within so many days, too.")
+    after: str = Field(
+        default="", max_length=240, description="`next` of the page before.",
+        pattern=r"^((excluded|warned|never|coming)\.[0-9]{4}-[0-9]{2}-[0-9]{2}\.[a-z0-9.-]+)?$",
+    )  # fmt: skip
 
 
 def _add_list(collection: str, kind: DraftKind) -> None:
@@ -100,7 +104,7 @@ def _add_list(collection: str, kind: DraftKind) -> None:
         records, more = stewardship_of(request).read(
             lambda views: views.records(who, kind, after=asked.after, limit=asked.limit)
         )
-        answers = tuple(RecordAnswer.of(one, record_tag(who, one.number)) for one in records)
+        answers = tuple(RecordAnswer.of(one, record_tag(who, one.tag)) for one in records)
         return shown(request, RecordsAnswer(records=answers, next=records[-1].slug if more else None))
 
 
@@ -116,7 +120,7 @@ def _add_item(collection: str, kind: DraftKind) -> None:
     def get_record(request: Request, slug: SlugDep, who: CallerDep, if_none_match: IfNoneMatch = None) -> Response:
         """The record with its ETag, without restricted contacts; for a provider without what stewards noted of it."""
         record = stewardship_of(request).read(lambda views: views.record(who, kind, slug))
-        etag = record_tag(who, record.number)
+        etag = record_tag(who, record.tag)
         return shown(request, RecordAnswer.of(record, etag), etag=etag, if_none_match=if_none_match)
 
     @router.patch(f"/{collection}/{{slug}}", operation_id=f"edit_{kind}", response_model=DraftAnswer, status_code=201,
@@ -243,7 +247,7 @@ def list_changes(request: Request, asked: Annotated[ChangesAsked, Query()]) -> R
 def list_worklist(request: Request, asked: Annotated[WorklistAsked, Query()]) -> Response:
     """First those that fell out of routes, then those that routes warn of, those never verified, and those to come."""
     found = stewardship_of(request).read(
-        lambda views: views.worklist(country=asked.country, days=asked.days, limit=asked.limit)
+        lambda views: views.worklist(country=asked.country, days=asked.days, after=asked.after, limit=asked.limit)
     )
     return shown(request, WorklistAnswer.of(found))
 

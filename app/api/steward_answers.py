@@ -217,7 +217,8 @@ class WorklistAnswer(Told):
     """Services to verify, the most pressing first."""
 
     tasks: tuple[TaskAnswer, ...]
-    total: int = Field(description="How many there are, those that were cut off included.")
+    total: int = Field(description="How many there are, those of other pages included.")
+    next: str | None = Field(description="For `after` of the next page; null: this is the last one.")
 
     @staticmethod
     def of(told: Worklist) -> "WorklistAnswer":
@@ -230,4 +231,4 @@ class WorklistAnswer(Told):
             )
             for one in told.tasks
         )  # fmt: skip
-        return WorklistAnswer(tasks=tasks, total=told.total)
+        return WorklistAnswer(tasks=tasks, total=told.total, next=told.next)

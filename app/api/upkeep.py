@@ -99,13 +99,13 @@ def told(status: int, answer: Told | None, *, etag: str = "", location: str = ""
 
 def told_record(who: Caller, record: PublishedRecord) -> dict[str, Any]:
     """A published record."""
-    etag = record_tag(who, record.number)
+    etag = record_tag(who, record.tag)
     return told(200, RecordAnswer.of(record, etag), etag=etag)
 
 
 def told_draft(who: Caller, draft: Draft, status: int = 200) -> dict[str, Any]:
     """A draft; a new one (201) with its address."""
-    etag = draft_tag(who, draft.version)
+    etag = draft_tag(who, draft.tag)
     location = f"/v1/drafts/{draft.id}" if status == 201 else ""
     return told(status, DraftAnswer.of(draft, etag), etag=etag, location=location)
 

@@ -107,10 +107,10 @@ def _publish_one(desk: Desk, draft: Draft, *, by: str, reason: str) -> str:
 
 def _published(acts: "Acts", draft: Draft, reason: str) -> None:
     """In one transaction: an imported draft is submitted first, so that it is judged as any other."""
-    seen = frozenset({draft.version})
+    seen = frozenset({draft.tag})
     imported = draft.state is DraftState.DRAFT and ", key " not in draft.by
     submitted = acts.submit(draft.id, seen) if imported else draft
-    acts.publish(draft.id, frozenset({submitted.version}), reason)
+    acts.publish(draft.id, frozenset({submitted.tag}), reason)
 
 
 def _steward(by: str) -> Caller:

@@ -58,7 +58,8 @@ class Draft:
 
     Restricted contacts and addresses are not in `body`; `sealed_contacts` counts them. `version` grows with every
     change of the draft; `by` is whoever wrote it, `decided_by` whoever published or rejected it, "" before.
-    `organization` is the slug of the organization whose record it is, "" where none is named.
+    `organization` is the slug of the organization whose record it is, "" where none is named. `tag` is another one for
+    whatever else the draft says, in a register put back from a copy too.
     """
 
     id: str
@@ -75,5 +76,8 @@ class Draft:
     decided_by: str
     decision: str
     version: int
+    tag: str
     created_at: datetime
     updated_at: datetime
+    is_note_hidden: bool = False
+    """A steward wrote the note of a provider's proposal, so the provider does not read it."""

@@ -94,7 +94,8 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedRecord:
-    """A published record as its keepers see it. `number` grows with everything that is recorded about it.
+    """A published record as its keepers see it. `tag` is another one after everything that is recorded about it; for
+    its provider, after everything that she sees of it.
 
     `body` is what a draft of that kind would say; restricted contacts and addresses are only counted.
     """
@@ -102,7 +103,7 @@ class PublishedRecord:
     kind: str
     slug: str
     organization: str
-    number: int
+    tag: str
     body: Mapping[str, Any]
     sealed_contacts: int
     recorded: Recorded | None
@@ -183,7 +184,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worklist:
-    """Services to verify, the most pressing first; `total` counts those that were cut off too."""
+    """Services to verify, the most pressing first; `total` counts those that are not on this page too.
+
+    `next` is where the next page begins, `None` on the last one.
+    """
 
     tasks: tuple[Task, ...]
     total: int
+    next: str | None

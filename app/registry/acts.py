@@ -23,12 +23,14 @@ from app.registry.database import locked_state
 from app.registry.drafting import (
     OPEN_STATES,
     PARTS_OF_SERVICE,
+    STEWARDS_NOTE,
     draft_of,
     new_row,
     next_number,
     parted_body,
     published_changes,
     record_kind,
+    with_sealed,
 )
 from app.registry.loading import Cause, change_row
 from app.registry.publishing import Press, archive, publish, require_ready
@@ -38,8 +40,8 @@ from app.registry.seal import Seal
 from app.registry.tables import DraftRow
 from app.registry.views import body_of, read_record, require_visible, seen_draft
 
-Match = frozenset[int] | None
-"""The numbers of which one must be that of the record or draft; `None`: whatever it is, as long as it is there."""
+Match = frozenset[str] | None
+"""The tags of which one must be that of the record or draft; `None`: whatever it is, as long as it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +74,10 @@ class Acts:
             FaultyData: The body is not sound by itself.
             Conflict: "already-published", it is of a new record under the slug of a published one.
         """
-        standing = find_standing(self._session, one.kind, one.slug)
         if self._is_provider:
+            self._require_own_name(one)
             require_theirs(one.body)
+        standing = find_standing(self._session, one.kind, one.slug)
         self._require_fitting(one, standing)
         return self._seen(self._added(one, standing))
 
@@ -86,7 +89,7 @@ class Acts:
             Conflict: "precondition-failed", the record is another one by now.
         """
         standing = require_visible(self._session, self._who, kind, slug)
-        _require_match(match, number_of(self._session, kind, slug))
+        _require_match(match, self._read(kind, slug).tag)
         if self._is_provider:
             require_theirs(edit.body)
         keeps = True if edit.keeps_sealed is None else edit.keeps_sealed
@@ -118,12 +121,14 @@ class Acts:
             body = with_hidden(body, row.body)
         before = self._told(row)
         if "contacts" in edit.body:
-            self._put_body(row, body)
+            self._put_body(row, body if edit.keeps_sealed is False else with_sealed(row, body, self._house.seal))
         else:
             row.body = body
             row.digest = self._house.seal.mark(f"{row.digest}\n{edit.body!r}", about=row.slug)
         row.note, row.keeps_sealed, row.organization = note, keeps, self._owner(one)
         row.keys = sorted({*row.keys, self._who.key_prefix})
+        if edit.note is not None:
+            self._sign_note(row)
         return self._moved(row, row.state, "edited", before)
 
     def drop_draft(self, draft: str, match: Match) -> None:
@@ -185,7 +190,7 @@ class Acts:
         """
         standing = require_visible(self._session, self._who, kind, slug)
         self._require_country(standing.organization, {})
-        _require_match(match, number_of(self._session, kind, slug))
+        _require_match(match, self._read(kind, slug).tag)
         archive(self._press(reason), standing.kind, slug)
         return number_of(self._session, kind, slug)
 
@@ -237,7 +242,10 @@ class Acts:
 
     def _record(self, slug: str) -> PublishedRecord:
         self._session.flush()
-        return read_record(self._session, self._who, DraftKind.SERVICE, slug, limits=self._house.limits)
+        return self._read(DraftKind.SERVICE, slug)
+
+    def _read(self, kind: DraftKind, slug: str) -> PublishedRecord:
+        return read_record(self._session, self._who, kind, slug, limits=self._house.limits)
 
     def _require_service(self, slug: str) -> None:
         self._require_country(require_visible(self._session, self._who, "service", slug).organization, {})
@@ -247,6 +255,14 @@ class Acts:
         country = country_of(self._session, organization) or body.get("located_in") or body.get("country")
         if self._who.countries and country not in self._who.countries:
             raise NotAllowed("the key is for other countries")
+
+    def _require_own_name(self, one: DraftInput) -> None:
+        """Whether a slug of others is taken is not told. An update of a link is of one that she sees, whatever it is
+        called."""
+        own = self._who.organization or ""
+        is_seen_link = one.kind == DraftKind.LINK and one.update_of is not None
+        if not is_seen_link and one.slug != own and not one.slug.startswith(f"{own}."):
+            raise NotFound("there is no such record")
 
     def _require_fitting(self, one: DraftInput, standing: Standing | None) -> None:
         """The draft may be written by whoever asks, and is sound by itself."""
@@ -290,6 +306,10 @@ class Acts:
         self._session.flush()
         return row
 
+    def _sign_note(self, row: DraftRow) -> None:
+        """Whether the note is for stewards only: one of them wrote it."""
+        row.keys = sorted({*row.keys, STEWARDS_NOTE} - ({STEWARDS_NOTE} if self._is_provider else set()))
+
     def _put_body(self, row: DraftRow, body: Mapping[str, Any]) -> None:
         parted = parted_body(body, slug=row.slug, seal=self._house.seal)
         row.body, row.sealed, row.sealed_count, row.digest = parted.body, parted.sealed, parted.count, parted.digest
@@ -298,10 +318,13 @@ class Acts:
         row = find_row(self._session, self._who, draft)
         if row is None:
             raise NotFound("there is no such draft")
-        _require_match(match, row.version)
+        _require_match(match, self._seen(row).tag)
         if row.state not in (states or OPEN_STATES):
             raise Conflict("wrong-state", "the draft is not in a state in which that can be done")
         self._require_country(row.organization, row.body)
+        standing = find_standing(self._session, row.kind, row.slug)
+        if standing is not None:
+            self._require_country(standing.organization, {})
         return row
 
     def _seen(self, row: DraftRow) -> Draft:
@@ -340,6 +363,6 @@ def find_row(session: Session, who: Caller, draft: str) -> DraftRow | None:
     return row
 
 
-def _require_match(match: Match, number: int) -> None:
-    if match is not None and number not in match:
+def _require_match(match: Match, tag: str) -> None:
+    if match is not None and tag not in match:
         raise Conflict("precondition-failed", "it is another one by now")

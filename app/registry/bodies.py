@@ -211,7 +211,7 @@ def require_theirs(body: Mapping[str, Any]) -> None:
         for step in way:
             holder = holder.get(step) if isinstance(holder, Mapping) else None
         if isinstance(holder, Mapping) and last in holder:
-            flaws.append(((*way, last), "unknown-key", "leave it out: a steward records it"))
+            flaws.append((tuple(way), "recorded-beside", "leave it out: a steward records it"))
     if flaws:
         raise FaultyData(faults_of(flaws))
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from app.registry.chain import append_changes
 from app.registry.database import locked_state
 from app.registry.loading import RECORDS, Cause, change_row
 from app.registry.marked import Spot, pointer
-from app.registry.plain import canonical
+from app.registry.plain import canonical, plain
 from app.registry.seal import Seal
 from app.registry.shapes import is_slug
 from app.registry.tables import ChangeRow, DraftRow, OrganizationRow, ServiceRow
@@ -24,6 +25,8 @@ from app.registry.tables import ChangeRow, DraftRow, OrganizationRow, ServiceRow
 PARTS_OF_SERVICE = frozenset({DraftKind.LOCATION, DraftKind.SERVICE_AT_LOCATION})
 """They are published under the slug of their service."""
 OPEN_STATES = (DraftState.DRAFT.value, DraftState.REVIEW.value)
+STEWARDS_NOTE = "stewards-note"
+"""Beside the keys that wrote in a draft: a steward wrote its note, so its provider is not shown it."""
 CONTENT_ACTIONS = ("created", "changed", "removed")
 """Actions of changes after which a record says something else; what stewards record beside it is not among them."""
 _SLUGS_AT_ONCE = 500
@@ -229,11 +232,31 @@ def whole_body(row: DraftRow, seal: Seal) -> dict[str, Any]:
     return body
 
 
+def with_sealed(row: DraftRow, body: Mapping[str, Any], seal: Seal) -> dict[str, Any]:
+    """The body with the restricted contacts that the draft has already, each once; never shown.
+
+    Raises:
+        WrongSeal: They were sealed with a secret that this deployment does not have.
+    """
+    contacts = list(body.get("contacts") or ())
+    known = {canonical(contact) for contact in contacts}
+    for _, contact in json.loads(seal.opened(row.sealed, about=row.slug)) if row.sealed is not None else ():
+        if canonical(contact) not in known:
+            contacts.append(contact)
+    return {**body, "contacts": contacts} if contacts or "contacts" in body else dict(body)
+
+
 def draft_of(row: DraftRow) -> Draft:
     """The row as a value."""
     return Draft(
         id=str(UUID(str(row.id))), kind=DraftKind(row.kind), slug=row.slug, state=DraftState(row.state), body=row.body,
         sealed_contacts=row.sealed_count, keeps_sealed=row.keeps_sealed, update_of=row.update_of, note=row.note,
         organization=row.organization, by=row.by, decided_by=row.decided_by, decision=row.decision,
-        version=row.version, created_at=row.created_at, updated_at=row.updated_at,
+        version=row.version, tag=_tag_of(row), created_at=row.created_at, updated_at=row.updated_at,
+        is_note_hidden=STEWARDS_NOTE in row.keys,
     )  # fmt: skip
+
+
+def _tag_of(row: DraftRow) -> str:
+    """The version counts; the rest parts versions of one number, written before and after a copy was put back."""
+    return f"{row.version}-{sha256(f'{row.digest} {plain(row.updated_at)}'.encode()).hexdigest()[:8]}"

@@ -13,9 +13,11 @@ from app.domain.errors import Fault, FaultyData
 from app.registry import rows
 from app.registry.chain import append_changes
 from app.registry.database import locked_state
+from app.registry.marked import pointer
 from app.registry.plain import plain
 from app.registry.reading import directory_in
 from app.registry.seal import Seal
+from app.registry.soundness import of_days_to_come
 from app.registry.tables import (
     ChangeRow,
     ContactRow,
@@ -77,8 +79,10 @@ def load(session: Session, directory: Directory, *, seal: Seal, cause: Cause) ->
     directory that the register has already changes nothing.
 
     Raises:
-        FaultyData: A slug is given twice, or something points to a slug that the directory does not have.
+        FaultyData: A slug is given twice, something points to a slug that the directory does not have, or something is
+            said to have been verified or reported after the moment of loading.
     """
+    _require_past(directory, cause.at)
     _require_whole(directory)
     state = locked_state(session)
     marks = {service.slug: rows.seal_mark(service, seal) for service in _all_services(directory)}
@@ -274,12 +278,22 @@ def bury(session: Session, removed: list[Key], at: datetime) -> None:
             )
 
 
+def _require_past(directory: Directory, at: datetime) -> None:
+    faults = [
+        Fault("", 0, pointer((service.slug, *spot)), code, mend)
+        for service in _all_services(directory)
+        for spot, code, mend in of_days_to_come(service, at)
+    ]
+    if faults:
+        raise FaultyData(tuple(faults))
+
+
 def _require_whole(directory: Directory) -> None:
     organizations = {organization.slug for organization in directory.organizations}
     services = {service.slug for service in _all_services(directory)}
     faults = [
-        Fault("", 0, pointer, "unknown-slug", "name a record of this directory, or leave this one out")
-        for pointer, slug, is_service in _pointers(directory)
+        Fault("", 0, place, "unknown-slug", "name a record of this directory, or leave this one out")
+        for place, slug, is_service in _pointers(directory)
         if slug not in (services if is_service else organizations)
     ]
     faults += [

@@ -29,6 +29,7 @@ from app.registry.records import (
     write_service,
 )
 from app.registry.seal import Seal
+from app.registry.soundness import of_days_to_come
 from app.registry.strict import Flaw
 from app.registry.tables import (
     DraftRow,
@@ -71,6 +72,8 @@ def require_ready(press: Press, row: DraftRow) -> Any:
     if row.kind in PARTS_OF_SERVICE:
         value = _joined(press, row, value)
     flaws = list(_beside_others(press, row, value))
+    if row.kind == DraftKind.SERVICE and isinstance(value, OwnedService):
+        flaws += of_days_to_come(value.service, press.cause.at)
     if flaws:
         raise FaultyData(faults_of(flaws))
     return value

@@ -1,6 +1,6 @@
 """What a steward records about one service: verification, capacity, quarantine. Each is a change with a revision."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -13,13 +13,8 @@ from app.registry.database import locked_state
 from app.registry.loading import Cause, change_row
 from app.registry.plain import plain
 from app.registry.reading import verification_of
+from app.registry.soundness import CLOCKS, ZONES
 from app.registry.tables import RegisterStateRow, ServiceAtLocationRow, ServiceCapacityRow, id_of
-
-_ZONES = timedelta(days=1)
-"""Today may already be tomorrow where the steward sits."""
-
-_CLOCKS = timedelta(minutes=5)
-"""By how much two clocks may differ."""
 
 
 def record_verification(session: Session, slug: str, *, method: str, role: str, on: date, cause: Cause) -> None:
@@ -29,7 +24,7 @@ def record_verification(session: Session, slug: str, *, method: str, role: str, 
         NotFound: There is no such service.
         FaultyData: The day is yet to come.
     """
-    if on > (cause.at + _ZONES).date():
+    if on > (cause.at + ZONES).date():
         raise _faulty("/on", "in-the-future", "give the day on which somebody looked")
     state, point = _state_and_point(session, slug)
     before = plain(verification_of(point))
@@ -69,7 +64,7 @@ def record_report(
     """
     if as_of.tzinfo is None:
         raise _faulty("/as_of", "no-time-zone", "give the moment of the report with its offset")
-    if as_of > cause.at + _CLOCKS:
+    if as_of > cause.at + CLOCKS:
         raise _faulty("/as_of", "in-the-future", "give the moment of the report")
     if free_places is not None and free_places < 0:
         raise _faulty("/free_places", "negative", "give the number of free places, 0 or more")

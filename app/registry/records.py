@@ -93,6 +93,14 @@ def number_of(session: Session, kind: str, slug: str) -> int:
     return session.exec(chosen).one() or 0
 
 
+def tag_of(session: Session, kind: str, slug: str) -> str:
+    """The number of the last change of that record with the beginning of its hash: it never comes again for another
+    content, in a register put back from a copy either."""
+    chosen = select(ChangeRow).where(ChangeRow.kind == record_kind(kind), ChangeRow.slug == slug)
+    last = session.exec(chosen.order_by(col(ChangeRow.number).desc()).limit(1)).first()
+    return f"{last.number}-{last.hash[:8]}" if last else "0-00000000"
+
+
 def country_of(session: Session, organization: str) -> str | None:
     """Where the published organization stands; `None`: there is none."""
     found = organization_in(session, organization)

@@ -1,7 +1,7 @@
 """What the entries of one directory file must hold each by itself, whatever the other files say."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from app.domain.codes import CODES, CodeKind
 from app.domain.directory import Contact, DirectoryFile, Organization, Registration, Service
@@ -17,6 +17,19 @@ WHEREABOUTS = frozenset({"in_person", "address"})
 """Kinds of contact that tell where a place is (H15)."""
 
 EVERYBODY = frozenset({"*"})
+ZONES = timedelta(days=1)
+"""Today may already be tomorrow where the steward sits."""
+CLOCKS = timedelta(minutes=5)
+"""By how much two clocks may differ."""
+
+
+def of_days_to_come(service: Service, at: datetime) -> Iterator[Flaw]:
+    """A flaw for what is said to have been seen or reported after that moment: it would never be too old (H19, H20)."""
+    on, reported = service.verification.on, service.capacity_as_of
+    if on is not None and on > (at + ZONES).date():
+        yield ("verification", "on"), "in-the-future", "give the day on which somebody looked"
+    if reported is not None and reported > at + CLOCKS:
+        yield ("capacity_as_of",), "in-the-future", "give the moment of the report"
 
 
 def of_file(entries: DirectoryFile) -> Iterator[Flaw]:

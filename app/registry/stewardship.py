@@ -130,8 +130,9 @@ class Views:
         """
         return histories.changes(self._session, since=since, limit=limit)
 
-    def worklist(self, *, country: str | None, days: int, limit: int) -> Worklist:
-        """Services whose verification is due within so many days, the most pressing first."""
+    def worklist(self, *, country: str | None, days: int, after: str = "", limit: int) -> Worklist:
+        """Services whose verification is due within so many days, the most pressing first; after that `next`."""
         return views.worklist(
-            self._session, today=self._now.date(), limits=self._house.limits, country=country, days=days, limit=limit
-        )
+            self._session, today=self._now.date(), limits=self._house.limits, country=country, days=days, after=after,
+            limit=limit,
+        )  # fmt: skip

@@ -101,7 +101,8 @@ class Store(Connected):
         archived. The same directory again changes nothing, not even the revision.
 
         Raises:
-            FaultyData: A slug is given twice, or something points to a slug that the directory does not have.
+            FaultyData: A slug is given twice, something points to a slug that the directory does not have, or something
+                is said to have been verified or reported in the future.
         """
         from app.registry import ledger
 

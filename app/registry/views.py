@@ -1,8 +1,10 @@
 """What stewards and providers see: records, drafts, histories, changes, and what is due to be verified."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -15,8 +17,9 @@ from app.domain.provider import Capacity
 from app.domain.stewardship import Due, Limits, PublishedRecord, Recorded, Task, Worklist
 from app.registry.bodies import PARTS, for_provider, is_stay, part_of
 from app.registry.drafting import draft_of, record_kind
+from app.registry.plain import plain
 from app.registry.reading import verification_of
-from app.registry.records import Standing, find_standing, get_standing, number_of
+from app.registry.records import Standing, find_standing, get_standing, tag_of
 from app.registry.tables import (
     DraftRow,
     LinkRow,
@@ -28,6 +31,8 @@ from app.registry.tables import (
     id_of,
 )
 
+_LAST = datetime.max.replace(tzinfo=UTC)
+"""No calendar knows a later moment."""
 _TABLES: Mapping[str, type[Record]] = {"organization": OrganizationRow, "service": ServiceRow, "link": LinkRow}
 
 
@@ -71,11 +76,18 @@ def read_record(session: Session, who: Caller, kind: DraftKind, slug: str, *, li
     recorded = _recorded(session, standing.value, limits) if isinstance(standing.value, Service) else None
     if recorded is not None and hides:
         recorded = replace(recorded, quarantined=None)
-    return PublishedRecord(
-        kind=kind, slug=slug, organization=standing.organization, number=number_of(session, kind, slug),
+    seen = PublishedRecord(
+        kind=kind, slug=slug, organization=standing.organization, tag="" if hides else tag_of(session, kind, slug),
         body=for_provider(body) if hides else body, sealed_contacts=standing.sealed,
         recorded=None if kind == DraftKind.LOCATION else recorded,
     )  # fmt: skip
+    return replace(seen, tag=_digest(seen)) if hides else seen
+
+
+def _digest(seen: PublishedRecord | Draft) -> str:
+    """The tag of what a provider sees: it does not move when something moved that is hidden from her."""
+    told = {**asdict(replace(seen, body={})), "body": dict(seen.body)}
+    return sha256(json.dumps(told, sort_keys=True, default=plain).encode()).hexdigest()[:16]
 
 
 def _recorded(session: Session, service: Service, limits: Limits) -> Recorded:
@@ -94,7 +106,7 @@ def _recorded(session: Session, service: Service, limits: Limits) -> Recorded:
 
 def _expiry(as_of: datetime | None, is_bed: bool, limits: Limits) -> datetime | None:
     hours = limits.stay_capacity_hours if is_bed else limits.capacity_hours
-    return as_of + timedelta(hours=hours) if as_of else None
+    return as_of + min(timedelta(hours=hours), _LAST - as_of) if as_of else None
 
 
 def list_records(
@@ -131,7 +143,10 @@ def list_drafts(
 
 def seen_draft(who: Caller, draft: Draft) -> Draft:
     """The draft as the caller may see it."""
-    return replace(draft, body=for_provider(draft.body)) if is_provider(who) else draft
+    if not is_provider(who):
+        return draft
+    seen = replace(draft, body=for_provider(draft.body), note="" if draft.is_note_hidden else draft.note)
+    return replace(seen, tag=_digest(replace(seen, tag="", version=0)))
 
 
 def standing_body(session: Session, draft: Draft) -> Mapping[str, Any]:
@@ -140,8 +155,10 @@ def standing_body(session: Session, draft: Draft) -> Mapping[str, Any]:
     return body_of(draft.kind, standing) if standing else {}
 
 
-def worklist(session: Session, *, today: date, limits: Limits, country: str | None, days: int, limit: int) -> Worklist:
-    """Services whose verification is due, or will be within so many days.
+def worklist(
+    session: Session, *, today: date, limits: Limits, country: str | None, days: int, after: str, limit: int
+) -> Worklist:
+    """Services whose verification is due, or will be within so many days, that come after that one in their order.
 
     First those that fell out of routes, then those that routes warn of, then those never verified, then those to come;
     within each the longest due first, then by slug (H19; standards, section 3c).
@@ -163,7 +180,7 @@ def worklist(session: Session, *, today: date, limits: Limits, country: str | No
         seen = max((day for day in (loaded, recorded) if day), default=None)
         short = not limits.short_lived.isdisjoint(codes)
         why, limit_days = _why(seen, short, today, limits)
-        due = seen + timedelta(days=limit_days) if seen and limit_days is not None else None
+        due = _day_after(seen, limit_days) if seen and limit_days is not None else None
         if why is not Due.COMING or (due is not None and due <= today + timedelta(days=days)):
             tasks.append(
                 Task(
@@ -171,9 +188,29 @@ def worklist(session: Session, *, today: date, limits: Limits, country: str | No
                     due_on=due, limit_days=limit_days, is_short_lived=short, quarantined=quarantined,
                 )
             )  # fmt: skip
-    order = list(Due)
-    tasks.sort(key=lambda task: (order.index(task.why), task.due_on or date.min, task.slug))
-    return Worklist(tasks=tuple(tasks[:limit]), total=len(tasks))
+    tasks.sort(key=_urgency)
+    rest = [task for task in tasks if not after or _urgency(task) > _urgency_in(after)]
+    return Worklist(
+        tasks=tuple(rest[:limit]), total=len(tasks), next=_told(rest[limit - 1]) if len(rest) > limit else None
+    )
+
+
+def _urgency(task: Task) -> tuple[int, str, str]:
+    return list(Due).index(task.why), (task.due_on or date.min).isoformat(), task.slug
+
+
+def _told(task: Task) -> str:
+    """The place of the task in the order, which stays when the task is done meanwhile."""
+    return f"{task.why}.{_urgency(task)[1]}.{task.slug}"
+
+
+def _urgency_in(after: str) -> tuple[int, str, str]:
+    why, day, slug = after.split(".", 2)
+    return list(Due).index(Due(why)), day, slug
+
+
+def _day_after(seen: date, days: int) -> date:
+    return seen + min(timedelta(days=days), date.max - seen)
 
 
 def _why(seen: date | None, short: bool, today: date, limits: Limits) -> tuple[Due, int | None]:

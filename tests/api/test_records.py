@@ -220,3 +220,16 @@ def test_answers_keep_to_the_contract_and_to_its_statuses(busy):
         (schema,) = (one["schema"] for one in media.values())
         whole = {**schema, "components": document["components"]}
         Draft202012Validator(whole).validate(answer.json())
+
+
+def test_the_worklist_is_read_to_its_end_in_pages(busy):
+    """Every service once, in one order."""
+    whole = send(busy, "GET", "/v1/worklist?days=366&limit=200").json()
+    seen, after = [], ""
+    while after is not None:
+        page = send(busy, "GET", f"/v1/worklist?days=366&limit=60&after={after}").json()
+        seen += page["tasks"]
+        after = page["next"]
+    assert len({one["slug"] for one in seen}) == len(seen) == whole["total"] == page["total"]
+    assert seen[: len(whole["tasks"])] == whole["tasks"]
+    assert told(send(busy, "GET", "/v1/worklist?after=excluded")) == (422, "faulty-query")

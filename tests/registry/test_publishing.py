@@ -1,12 +1,13 @@
 """Drafts become what the register says: in one step, checked as strictly as a file, and never over somebody's edit."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from app.domain.access import AccessReason
 from app.domain.draft import DraftInput, DraftKind
-from app.domain.errors import Conflict, FaultyData, NotFound
+from app.domain.errors import Conflict, FaultyData, NotAllowed, NotFound
 from app.domain.provider import Visibility
 from app.domain.stewardship import Edit
 from tests.registry.invented import HIDDEN
@@ -287,3 +288,68 @@ def test_a_body_speaks_of_its_own_record(one, kind):
     with pytest.raises(FaultyData) as faulty:
         one.do(ANN, "edit_record", kind, BED, None, Edit(body={"slug": LINE}))
     assert {fault.code for fault in faulty.value.faults} == {"wrong-slug"}
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer"),
+    [
+        ({"verification": {"on": "9999-12-31"}}, "/body/verification/on"),
+        ({"verification": {"on": "2026-11-25"}}, "/body/verification/on"),
+        ({"capacity": "open", "capacity_as_of": "2099-01-01T00:00:00+00:00"}, "/body/capacity_as_of"),
+    ],
+)
+def test_nothing_is_published_that_was_seen_in_the_future(unchanged, given, pointer):
+    """H19, H20: it would never be too old."""
+    with pytest.raises(FaultyData) as faulty:
+        unchanged.published(a_new_service(f"xa-moth.future{len(str(given))}", **given))
+    assert fault_pointers(faulty) == {(pointer, "in-the-future")}
+
+
+def test_nothing_is_loaded_that_was_seen_in_the_future(one):
+    """All of it is named, and the register stays as it was."""
+    before, sound = one.store.revision(), a_sound_directory()
+    moth = sound.organizations[0]
+    late = replace(moth.services[0], verification=replace(moth.services[0].verification, on=date(9999, 12, 31)))
+    moth = replace(moth, services=(late, *moth.services[1:]))
+    with pytest.raises(FaultyData) as faulty:
+        one.store.load_directory(replace(sound, organizations=(moth, *sound.organizations[1:])), by="a", reason="b")
+    assert fault_pointers(faulty) == {(f"/{BED}/verification/on", "in-the-future")}
+    assert one.store.revision() == before
+
+
+def test_a_key_for_some_countries_decides_on_nothing_of_another_one(one):
+    """Whoever the draft says that the record belongs to."""
+    abroad = replace(BEN, countries=frozenset({"UZ"}))
+    moved = one.do(ANN, "edit_record", "link", "xl-1", None, Edit(body={"from_organization": "xa-moth"}))
+    one.do(ANN, "submit", moved.id, None)
+    for act, more in (("publish", ("x",)), ("reject", ("x",)), ("edit_draft", (Edit(body={}),)), ("drop_draft", ())):
+        with pytest.raises(NotAllowed):
+            one.do(abroad, act, moved.id, None, *more)
+        with pytest.raises(NotAllowed):
+            one.do(replace(BEN, countries=frozenset({"KZ"})), act, moved.id, None, *more)
+
+
+@pytest.mark.parametrize("keeps", [None, True, False])
+def test_an_edit_keeps_what_is_sealed_in_the_draft(one, keeps):
+    """Unless it says that it replaces it; said twice, it is kept once."""
+    secret = {"kind": "phone", "value": "+000 1", "visibility": "restricted"}
+    clear = {"kind": "phone", "value": "+000 2"}
+    edit = one.do(ANN, "edit_record", "service", BED, None, Edit(body={"contacts": [secret]}))
+    for contacts in ([clear], [clear]) if keeps is not True else ([clear, secret], [clear]):
+        edit = one.do(ANN, "edit_draft", edit.id, None, Edit(body={"contacts": contacts}, keeps_sealed=keeps))
+    assert (edit.sealed_contacts, edit.body["contacts"]) == (0 if keeps is False else 1, [clear])
+
+    one.published(edit)
+
+    assert secrets_of(one) == ([] if keeps is False else [*HIDDEN[:2], "+000 1"])
+
+
+def test_a_tag_never_comes_again_for_another_content():
+    """As after a copy was put back: the same numbers, another content."""
+    tags = []
+    for name in ("One", "Two"):
+        with keeping("sqlite://") as again:
+            draft = again.published(again.do(ANN, "edit_record", "service", LINE, None, Edit(body={"name": name})))
+            tags.append((again.record("service", LINE).tag, draft.tag))
+    for first, second in zip(*tags, strict=True):
+        assert first != second and first.split("-")[0] == second.split("-")[0]

@@ -39,7 +39,7 @@ def test_no_writer_loses_an_edit(kept):
             seen = kept.see("draft", ANN, draft)
             said = [*seen.body.get("said", ()), mark]
             try:
-                return kept.do(ANN, "edit_draft", draft, frozenset({seen.version}), Edit(body={"said": said}))
+                return kept.do(ANN, "edit_draft", draft, frozenset({seen.tag}), Edit(body={"said": said}))
             except Conflict as late:
                 assert late.code == "precondition-failed"
 
@@ -63,7 +63,7 @@ def test_of_many_that_publish_over_one_record_one_wins(kept):
     def publish(draft):
         start.wait()
         try:
-            return kept.do(BEN, "publish", draft.id, frozenset({draft.version}), "").state
+            return kept.do(BEN, "publish", draft.id, frozenset({draft.tag}), "").state
         except Conflict as late:
             return late.code
 
@@ -317,6 +317,6 @@ def test_two_machines_on_one_database_see_each_other(database_url):
     with keeping(database_url) as one:
         other = Keeping(database_url)
         draft = one.do(ANN, "submit", one.do(ANN, "create_draft", a_new_service()).id, None)
-        assert other.do(BEN, "publish", draft.id, frozenset({draft.version}), "").state == "published"
+        assert other.do(BEN, "publish", draft.id, frozenset({draft.tag}), "").state == "published"
         assert one.record("service", "xa-moth.soup").organization == "xa-moth"
         other.store.close()
