@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from app.cli.house import EXIT_DIFFERENCE, err, out
+from app.cli.house import EXIT_DIFFERENCE, counted, err, out
 from app.desk import Desk
 from app.domain.access import Caller, Role
 from app.domain.draft import Draft, DraftKind, DraftState
@@ -65,7 +65,7 @@ def publish(desk: Desk, chosen: Chosen, *, apply: bool, by: str, reason: str) ->
     if missing:
         raise NotFound(f"no open draft of: {', '.join(sorted(missing))}")
     if not apply:
-        out.print(f"{len(found)} drafts would be published; --apply does it", highlight=False)
+        out.print(f"{counted(len(found), 'draft')} would be published; --apply does it", highlight=False)
         return
     refused = [told for one in found if (told := _publish_one(desk, one, by=by, reason=reason))]
     for told in refused:
