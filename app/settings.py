@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     """Plans that one worker computes at the same time; more are told to come back in a second (503)."""
     search_budget_seconds: float = Field(default=2.0, ge=0.01, le=600)
     """How long one search may compute. One that does not end is given up (503, `over-budget`), never cut short. What
-    others compute meanwhile does not count, until five times as much has passed on the clock."""
+    others compute meanwhile does not count, until three times as much has passed on the clock."""
     snapshot_patience_seconds: float = Field(default=1.0, ge=0, le=60)
     """How long a request waits for the snapshot of a newer revision; then it goes on with the one before it, without
     what is in quarantine now. Nobody waits when the last snapshot took longer than this to build."""

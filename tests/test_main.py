@@ -100,3 +100,12 @@ def test_nothing_happens_on_import(tmp_path):
     )  # fmt: skip
 
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_server_starts_without_the_mapper():
+    """It reads a register in a file by itself; what writes is imported when somebody writes."""
+    program = (
+        'import sys, app.main; print(sorted({"sqlalchemy", "sqlmodel", "alembic", "openpyxl"} & set(sys.modules)))'
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

@@ -10,8 +10,8 @@ from time import monotonic, thread_time
 
 from app.domain.errors import OverBudget
 
-PATIENCE = 5
-"""Two lanes and a building take a third of the time each; the rest is for neighbours on the machine."""
+PATIENCE = 3
+"""Two lanes and a building take a third of the time each."""
 
 
 def within(

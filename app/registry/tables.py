@@ -7,13 +7,14 @@ validate rows; only values of `app.domain` are written here.
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, Text
 from sqlmodel import Field
 
 from app.registry.columns import JSON_OR_NULL, METADATA, Instant, Row
 from app.registry.draft_tables import DraftRow, HeldRecordRow, OnceRow
+from app.registry.identity import id_of
 
 __all__ = [
     "METADATA", "AccessRecordRow", "ApiKeyRow", "ChangeRow", "ContactRow", "CrossBorderFactRow", "DraftRow",
@@ -21,14 +22,6 @@ __all__ = [
     "Record", "RegisterStateRow", "ReturnReceptionRow", "Row", "SealedContactRow", "ServiceAtLocationRow",
     "ServiceCapacityRow", "ServicePart", "ServiceRow", "id_of",
 ]  # fmt: skip
-
-PROJECT = UUID("6f0c2d4e-5b1a-5c7e-9d38-2a4be1f07c53")
-"""The namespace of every id; never changes."""
-
-
-def id_of(table: str, slug: str) -> UUID:
-    """The id of the record with that slug, the same in every database; any text has one."""
-    return uuid5(PROJECT, f"{table}/{slug}".encode("utf-8", "backslashreplace").decode())
 
 
 class Record(Row):

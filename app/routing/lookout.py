@@ -170,10 +170,11 @@ class Lookout:
         self._seen |= self._open
         self.rows |= self._enterable[self._columns.country.at]
 
-    def look_beyond(self, slack: Mapping[int, int]) -> None:
+    def look_beyond(self, slack: Mapping[int, int]) -> bool:
         """Looks where the mirages of these kinds are: at whatever is dearer than they by no more than that slack.
 
-        The most hopeful come first, no more than a growing number: what is seen there makes others vain.
+        The most hopeful come first, no more than a growing number: what is seen there makes others vain. Whether there
+        was anything to be seen, be it rows that a circle had shown before.
         """
         stands = self._stands
         assert stands is not None
@@ -191,6 +192,7 @@ class Lookout:
         numbers = stands.number[near]
         self._see(numbers[numbers >= 0])
         self.rows[~numbers[numbers < 0]] = True
+        return bool(len(numbers))
 
     def _heads(self, codes: int) -> tuple[Ints, Bits]:
         """Rows that were not looked at and give their organization the case, with the codes of its whole circle."""

@@ -125,13 +125,11 @@ class Surroundings:
     def look_beyond(self, beyond: Mapping[int, int]) -> None:
         """Looks where these mirages of the last field are, each with how much dearer what is there may be."""
         assert self._lookout is not None and self._mirages is not None
-        before = np.count_nonzero(self._lookout.rows)
         slack: dict[int, int] = {}
         for number, more in beyond.items():
             kind = self._mirages.kind.item(number)
             slack[kind] = max(more, slack.get(kind, more))
-        self._lookout.look_beyond(slack)
-        if np.count_nonzero(self._lookout.rows) == before:
+        if not self._lookout.look_beyond(slack):
             self._lookout.look_everywhere()
         self.case = self._looked(self._lookout)
 

@@ -4,13 +4,14 @@ import sqlite3
 import stat
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from app.domain.access import AccessReason, Role
 from app.domain.errors import CannotOpen, NotFound, NotKnown, NotRestored, WrongSchema
-from app.domain.provider import Visibility
+from app.domain.provider import SafeguardingFlag, Visibility
 from app.registry.backup import back_up, restore
 from app.registry.database import migrate_down
 from app.registry.driver import opening
@@ -112,6 +113,25 @@ def test_a_register_that_is_in_use_goes_back_under_a_higher_revision(url, file):
         assert store.verify_chain() == ()
         store.quarantine(LINE, by="a steward", reason="doubt")
         assert store.revision() == 4
+
+
+def test_an_allegation_and_a_hidden_place_do_not_go_back(url, tmp_path):
+    """H15, H18: where the backup does not know of them the service waits in quarantine."""
+    with closing(a_store(url)) as store:
+        before = a_rich_directory()
+        store.load_directory(before, by="a loader", reason="load")
+        back_up(url, tmp_path / "backup.db", force=False)
+        (one, *others) = before.organizations
+        warned = tuple(
+            replace(service, safety=replace(service.safety, safeguarding_flag=SafeguardingFlag.OPEN))
+            for service in one.services
+        )
+        after = replace(before, organizations=(replace(one, services=warned), *others))
+        store.load_directory(after, by="a loader", reason="warned")
+        restored = brought_back(url, tmp_path / "backup.db")
+
+        assert set(restored.quarantined) == {service.slug for service in warned}
+        assert store.verify_chain() == ()
 
 
 def test_a_revoked_key_and_a_quarantine_do_not_go_back(url, tmp_path):

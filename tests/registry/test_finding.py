@@ -15,7 +15,7 @@ from app.domain.codes import Code
 from app.domain.finding import ServicesAsked, Sort
 from app.domain.folding import fold
 from app.domain.profile import AgeBand, Companion, Document, Gender, Placement, TraffickingStatus
-from app.domain.provider import Eligibility, Visibility
+from app.domain.provider import Eligibility, SafeguardingFlag, Safety, ServiceStatus, Visibility
 from app.registry import load_directory, load_places
 from tests.registry.invented import NOW, a_directory, a_service, a_store, an_organization
 
@@ -235,6 +235,26 @@ def test_quarantine_hides_from_all_but_stewards(store):
     assert finder.services(replace(ALL, exact=True)).found[0].quarantined
     store.lift("xa-moth-line", by="a steward", reason="cleared")
     assert finder.services(ALL).total == 1
+
+
+@pytest.mark.parametrize("flag", list(SafeguardingFlag))
+def test_an_allegation_hides_the_whole_organization_until_it_is_cleared(store, flag):
+    """H18: what routes and the open feed leave out is not offered by a search either."""
+    flagged = a_service(safety=Safety(safeguarding_flag=flag))
+    sister = a_service(slug="xa-moth-desk")
+    finder = loaded(store, an_organization(services=(flagged, sister)))
+    hidden = flag in (SafeguardingFlag.OPEN, SafeguardingFlag.SUBSTANTIATED)
+
+    assert finder.services(ALL).total == (0 if hidden else 2)
+    assert finder.services(replace(ALL, exact=True)).total == 2
+
+
+def test_an_organization_that_is_closed_closes_its_services(store):
+    """Whatever they say of themselves."""
+    finder = loaded(
+        store, an_organization(status=ServiceStatus.DEFUNCT, services=(a_service(status=ServiceStatus.ACTIVE),))
+    )
+    assert [found.status for found in finder.services(ALL).found] == ["defunct"]
 
 
 def test_searches_follow_every_change(store):

@@ -226,7 +226,7 @@ def test_one_steward_may_do_without_a_second_one():
 
 
 def test_archiving_a_service_takes_the_ways_to_it_along(kept):
-    """And its quarantine outlives it; the chain has a row for each. What is on record of it is noted elsewhere first."""
+    """And its quarantine outlives it; the chain has a row for each. What is on record is noted elsewhere first."""
     with pytest.raises(Conflict) as needed:
         kept.do(ANN, "archive", "service", BED, None, "closed for good")
     assert needed.value.code == "in-use"

@@ -21,9 +21,9 @@ from app.registry.exchange.documents import Document, Offer
 from app.registry.exchange.lists import Asked, Condition, conditions_of, ids_behind, ids_of, services_of
 from app.registry.exchange.offers import changes_in, links_in, offers_in, organizations_in
 from app.registry.exchange.rolls import Kind, Memory, Roll, as_bytes, as_word
+from app.registry.identity import id_of
 from app.registry.lookup import Looking, Lookup
 from app.registry.scanning import as_text
-from app.registry.tables import id_of
 
 PIECE = 100
 """Records that are read and told at a time when all are."""

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from uuid import UUID
 
-from app.registry.tables import id_of
+from app.registry.identity import id_of
 
 
 @lru_cache(maxsize=4096)

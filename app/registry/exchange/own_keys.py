@@ -10,7 +10,7 @@ from typing import Any
 
 from app.registry.exchange.account import Account, Row
 from app.registry.exchange.soundly import Flaw
-from app.registry.tables import id_of
+from app.registry.identity import id_of
 
 _ORGANIZATION = frozenset(
     {"country", "type", "located_in", "admin1", "independence", "status", "status_as_of", "confidence", "note",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.domain.codes import CODES, Code
 from app.registry.exchange.ids import part_id, record_id
-from app.registry.tables import id_of
+from app.registry.identity import id_of
 from app.texts import FALLBACK, say
 
 NAME = "Referral needs and services"
