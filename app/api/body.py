@@ -14,9 +14,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.api.languages import COUNTRIES, LANGUAGES
+from app.api.languages import COUNTRIES
 from app.domain.answer import Answer
 from app.domain.codes import Code, Sector, Urgency
+from app.domain.languages import LANGUAGES
 from app.domain.profile import (
     AccessNeed,
     AgeBand,

@@ -1,4 +1,4 @@
-"""Which language to answer in, and which languages and countries a profile may name."""
+"""Which language to answer in, and which countries a profile may name."""
 
 import re
 from collections.abc import Sequence
@@ -34,15 +34,3 @@ TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 COUNTRIES = frozenset(_COUNTRIES.split())
 """ISO 3166-1 alpha-2, the 249 assigned codes."""
-
-_LANGUAGES = """
-aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
-eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja
-jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb
-nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq
-sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-bal ckb dng haz ils isk kaa kmr prs rom rsl sgh tsm wbl yah yai
-"""
-LANGUAGES = frozenset(_LANGUAGES.split())
-"""ISO 639-1, and of ISO 639-3 languages of the region and of its neighbours that have no shorter code; sign languages
-are rsl (Russian), tsm (Turkish) and ils (International)."""

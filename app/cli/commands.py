@@ -287,6 +287,7 @@ def quarantine(
 def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="The form of the file.")],
     to: Annotated[Path, typer.Option("--to", help="File to write; - is stdout.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write the register into a file for others."""
     from app.cli import exchange
@@ -295,7 +296,7 @@ def export(
     with faults_told():
         settings = settings_for_one_machine()
         with opened_store(settings) as store:
-            exchange.export(store, settings, form=form, to=to)
+            exchange.export(store, settings, form=form, to=to, force=force)
 
 
 @app.command()

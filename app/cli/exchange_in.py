@@ -13,12 +13,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.house import EXIT_FAULTY, err, out, print_table
+from app.cli.house import EXIT_FAULTY, counted, err, out, print_table
 from app.domain.errors import Fault, FaultyData, NotFound
 from app.domain.pathway import Source
 from app.registry import load_places
 from app.registry.exchange.account import Account
-from app.registry.exchange.duplicates import Twins, twins
+from app.registry.exchange.duplicates import Twins, twins, with_twins
 from app.registry.exchange.importing import Harvest, read_parcel, read_path
 from app.registry.exchange.importing import Progress as Teller
 from app.registry.exchange.proposing import Comparison, compared
@@ -114,14 +114,13 @@ def finish(store: Store, harvest: Harvest, *, apply: bool, report: Path | None, 
     if not harvest.proposals:
         err.print("nothing in it can be used", style="red")
         raise SystemExit(EXIT_FAULTY)
-    if not apply:
-        out.print("nothing was written; --apply writes the drafts", highlight=False)
-        return
-    added = store.propose_drafts(comparison.drafts, by=by, reason=reason)
-    open_already = len(comparison.drafts) - added
-    out.print(
-        f"{added} drafts written" + (f", {open_already} were open already" if open_already else ""), highlight=False
-    )
+    drafts = with_twins(comparison.drafts, pairs)
+    fresh = store.propose_drafts(drafts, by=by, reason=reason, is_dry=not apply)
+    drafted = counted(fresh, "draft")
+    told = f"{drafted} written" if apply else f"nothing was written; --apply writes {drafted}"
+    if there := len(drafts) - fresh:
+        told += f", {counted(there, 'was open', 'were open')} already"
+    out.print(told, highlight=False)
 
 
 @contextmanager
@@ -157,11 +156,11 @@ def _show(harvest: Harvest, comparison: Comparison, pairs: tuple[Twins, ...], re
         headings = ("rejected", "table", "field", "code", "times", "first at", "reason")
         print_table(headings, rows, title="what there is to say")
     if len(kinds) > _SHOWN:
-        out.print(f"and {len(kinds) - _SHOWN} kinds of remarks more", highlight=False)
+        out.print(f"and {counted(len(kinds) - _SHOWN, 'kind of remarks', 'kinds of remarks')} more", highlight=False)
     _show_pairs(pairs)
     out.print(
         f"{harvest.form}: {comparison.new} new, {comparison.changed} changed, {comparison.unchanged} as published; "
-        f"{len(remarks)} remarks, {len(pairs)} possible duplicates"
+        f"{counted(len(remarks), 'remark')}, {counted(len(pairs), 'possible duplicate')}"
         + (f"; all of them in {report}" if report else "; --report FILE writes all of them"),
         highlight=False,
         markup=False,

@@ -118,6 +118,11 @@ def faults_told() -> Iterator[None]:
         raise SystemExit(EXIT_DIFFERENCE) from None
 
 
+def counted(number: int, one: str, more: str = "") -> str:
+    """The number with the word for it: "1 draft", "2 drafts", or `more` where the plural has no plain s."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
 def read_bytes(path: Path) -> bytes:
     """The content of a file that was named on the command line.
 

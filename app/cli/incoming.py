@@ -76,6 +76,7 @@ def pull(
 def template(
     path: Annotated[Path, typer.Argument(help="The xlsx file to write.")],
     language: Annotated[str, typer.Option("--language", help="Of the explanations: en or ru.")] = "en",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write the empty spreadsheet for field staff; `referral import` reads it when it is filled in."""
     from app.cli import exchange
@@ -83,7 +84,7 @@ def template(
     from app.settings import Settings
 
     with faults_told():
-        exchange.template(Settings(), to=path, language=language)
+        exchange.template(Settings(), to=path, language=language, force=force)
 
 
 Slugs = Annotated[list[str] | None, typer.Argument(help="Of the records; left out: all.")]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.cli.house import EXIT_DIFFERENCE, err, out, print_table
+from app.cli.house import EXIT_DIFFERENCE, counted, err, out, print_table
 from app.desk import Desk
 from app.domain.access import Caller, Role
 from app.domain.draft import Draft, DraftKind, DraftState
@@ -65,7 +65,7 @@ def publish(desk: Desk, chosen: Chosen, *, apply: bool, by: str, reason: str) ->
     if missing:
         raise NotFound(f"no open draft of: {', '.join(sorted(missing))}")
     if not apply:
-        out.print(f"{len(found)} drafts would be published; --apply does it", highlight=False)
+        out.print(f"{counted(len(found), 'draft')} would be published; --apply does it", highlight=False)
         return
     refused = [told for one in found if (told := _publish_one(desk, one, by=by, reason=reason))]
     for told in refused:

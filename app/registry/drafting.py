@@ -44,12 +44,29 @@ class Parted:
 
 
 def propose(session: Session, drafts: Iterable[DraftInput], *, seal: Seal, cause: Cause) -> int:
-    """How many drafts were added; one that is open already, word for word, is not.
+    """How many drafts were added; one that is open already, word for word and against the same record, is not.
 
     Raises:
         FaultyData: See `Store.propose_drafts`; nothing is added then.
     """
     state = locked_state(session)
+    added = _fresh_rows(session, drafts, seal=seal, cause=cause)
+    session.add_all(added)
+    if added:
+        told = {"count": len(added), "first": added[0].number, "digest": seal.mark(_digests(added), about="drafts")}
+        append_changes(
+            session, state, [change_row(("draft", str(added[0].id)), None, told, state.revision, cause, "proposed")]
+        )
+    session.flush()
+    return len(added)
+
+
+def count_fresh(session: Session, drafts: Iterable[DraftInput], *, seal: Seal, cause: Cause) -> int:
+    """How many drafts `propose` would add; none is. Raises `FaultyData` as it does."""
+    return len(_fresh_rows(session, drafts, seal=seal, cause=cause))
+
+
+def _fresh_rows(session: Session, drafts: Iterable[DraftInput], *, seal: Seal, cause: Cause) -> list[DraftRow]:
     offered = list(drafts)
     _require_sound(offered)
     published = published_changes(session, [(record_kind(one.kind), one.slug) for one in offered])
@@ -61,7 +78,7 @@ def propose(session: Session, drafts: Iterable[DraftInput], *, seal: Seal, cause
     ]
     if faults:
         raise FaultyData(tuple(faults))
-    known = _open_digests(session, [one.slug for one in offered])
+    known = _open_digests(session, [one.slug for one in offered], published)
     number = next_number(session)
     added: list[DraftRow] = []
     for one in offered:
@@ -73,14 +90,7 @@ def propose(session: Session, drafts: Iterable[DraftInput], *, seal: Seal, cause
         row = new_row(one, parted, number=number + len(added), rests_on=rests_on, cause=cause)
         row.organization = owners.get(one.slug, row.organization)
         added.append(row)
-    session.add_all(added)
-    if added:
-        told = {"count": len(added), "first": added[0].number, "digest": seal.mark(_digests(added), about="drafts")}
-        append_changes(
-            session, state, [change_row(("draft", str(added[0].id)), None, told, state.revision, cause, "proposed")]
-        )
-    session.flush()
-    return len(added)
+    return added
 
 
 def _digests(rows: Iterable[DraftRow]) -> str:
@@ -138,14 +148,24 @@ def published_changes(session: Session, keys: Iterable[tuple[str, str]]) -> dict
     return found
 
 
-def _open_digests(session: Session, slugs: Iterable[str]) -> set[tuple[str, str, str]]:
+def _open_digests(
+    session: Session, slugs: Iterable[str], published: Mapping[tuple[str, str], int]
+) -> set[tuple[str, str, str]]:
+    """Of the open drafts that are written against what is published now; the others can never be published."""
     found: set[tuple[str, str, str]] = set()
     for some in _in_pieces(sorted(set(slugs))):
-        chosen = select(DraftRow.kind, DraftRow.slug, DraftRow.digest)
-        found |= set(
-            session.exec(chosen.where(col(DraftRow.slug).in_(some), col(DraftRow.state).in_(OPEN_STATES))).all()
-        )
+        chosen = select(DraftRow).where(col(DraftRow.slug).in_(some), col(DraftRow.state).in_(OPEN_STATES))
+        for row in session.exec(chosen):
+            now = published.get((record_kind(row.kind), row.slug))
+            if not is_stale(row, now):
+                found.add((row.kind, row.slug, row.digest))
     return found
+
+
+def is_stale(row: DraftRow, last_change: int | None) -> bool:
+    """Whether the published record is another one than the draft was written against. `last_change` is what
+    `published_changes` gives for it, `None` for nothing."""
+    return (last_change is None) != (row.update_of is None) or (last_change or 0) != row.rests_on
 
 
 def _in_pieces(words: list[str]) -> Iterator[list[str]]:

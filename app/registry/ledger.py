@@ -6,7 +6,7 @@ and a server that only answers never does.
 
 from app.registry.chain import chain_faults
 from app.registry.contacts import open_contacts, sealed_contacts
-from app.registry.drafting import propose
+from app.registry.drafting import count_fresh, propose
 from app.registry.keyring import add_key, all_keys, end_key
 from app.registry.loading import Cause, load
 from app.registry.reading import directory_in, quarantined_in, revision_in
@@ -17,6 +17,7 @@ __all__ = [
     "add_key",
     "all_keys",
     "chain_faults",
+    "count_fresh",
     "directory_in",
     "end_key",
     "load",

@@ -12,7 +12,7 @@ from app.domain.errors import Conflict, FaultyData
 from app.domain.provider import Link, SafeguardingFlag
 from app.registry.bodies import PARTS, OwnedService, faults_of, read_body, require_own_slug, whereabouts_flaws
 from app.registry.chain import append_changes
-from app.registry.drafting import PARTS_OF_SERVICE, published_changes, record_kind, whole_body
+from app.registry.drafting import PARTS_OF_SERVICE, is_stale, published_changes, record_kind, whole_body
 from app.registry.house import known_of_the_house
 from app.registry.loading import Cause, Key, bury, change_row, organization_content
 from app.registry.plain import plain
@@ -62,7 +62,7 @@ def require_ready(press: Press, row: DraftRow) -> Any:
     """
     kind = record_kind(row.kind)
     published = published_changes(press.session, [(kind, row.slug)]).get((kind, row.slug))
-    if (published is None) != (row.update_of is None) or (published or 0) != row.rests_on:
+    if is_stale(row, published):
         raise Conflict("stale-draft", "the published record is another one than the draft was written against")
     body = whole_body(row, press.seal)
     require_own_slug(row.slug, body)

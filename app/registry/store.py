@@ -101,18 +101,18 @@ class Store(Connected):
         archived. The same directory again changes nothing, not even the revision.
 
         Raises:
-            FaultyData: A slug is given twice, something points to a slug that the directory does not have, or something
-                is said to have been verified or reported in the future.
+            FaultyData: A slug is given twice, something points nowhere, or was verified or reported in the future.
         """
         from app.registry import ledger
 
         with self._database.writing() as session:
             return ledger.load(session, directory, seal=self._seal, cause=self._cause(by, reason))
 
-    def propose_drafts(self, drafts: Iterable[DraftInput], *, by: str, reason: str) -> int:
+    def propose_drafts(self, drafts: Iterable[DraftInput], *, by: str, reason: str, is_dry: bool = False) -> int:
         """How many drafts were added, in state draft, in one step: all of them or none.
 
-        One that is open already, word for word, is not added again and not counted.
+        One that is open already, word for word and against the same record, is not added again and not counted.
+        With `is_dry` nothing is added, and it is how many would be.
 
         Raises:
             FaultyData: A kind is unknown, a slug is none or not that of the body, or `update_of` is not the slug or
@@ -120,8 +120,9 @@ class Store(Connected):
         """
         from app.registry import ledger
 
-        with self._database.writing() as session:
-            return ledger.propose(session, drafts, seal=self._seal, cause=self._cause(by, reason))
+        cause = self._cause(by, reason)
+        with self._database.reading() if is_dry else self._database.writing() as session:
+            return (ledger.count_fresh if is_dry else ledger.propose)(session, drafts, seal=self._seal, cause=cause)
 
     def read_directory(self) -> Directory:
         """Everything published, sorted by slug, without restricted contacts and addresses.
@@ -138,11 +139,9 @@ class Store(Connected):
         from app.registry import ledger
 
         with self._database.reading() as session:
-            return Published(
-                revision=ledger.revision_in(session),
-                directory=ledger.directory_in(session, recorded=True),
-                quarantined=ledger.quarantined_in(session),
-            )
+            revision, quarantined = ledger.revision_in(session), ledger.quarantined_in(session)
+            directory = ledger.directory_in(session, recorded=True)
+        return Published(revision=revision, directory=directory, quarantined=quarantined)
 
     @contextmanager
     def edition(self) -> "Iterator[Edition]":

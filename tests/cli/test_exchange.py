@@ -45,7 +45,7 @@ def test_a_broken_export_leaves_the_old_file(tmp_path):
     target.parent.mkdir()
     target.write_text("old")
 
-    with pytest.raises(RuntimeError), exchange.whole_file(target) as file:
+    with pytest.raises(RuntimeError), exchange.whole_file(target, force=True) as file:
         file.write(b"half")
         raise RuntimeError("the disk is full")
 
@@ -65,3 +65,26 @@ def test_a_file_is_for_its_owner_until_somebody_opens_it(tmp_path):
     done("export", "--format", "hsds-json", "--to", tmp_path / "page.json")
 
     assert stat.S_IMODE((tmp_path / "page.json").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("command", [["template", "FILE"], ["export", "--format", "hsds-json", "--to", "FILE"]])
+def test_a_file_that_is_there_is_replaced_only_when_somebody_says_so(command, tmp_path):
+    """As a backup is."""
+    target = tmp_path / "file.xlsx"
+    target.write_text("old")
+    told = [target if word == "FILE" else word for word in command]
+
+    refused = referral(*told)
+    assert refused.exit_code == 2 and "--force" in refused.output
+    assert target.read_text() == "old"
+
+    done(*told, "--force")
+    assert target.read_bytes() != b"old"
+
+
+def test_a_language_without_texts_is_refused(tmp_path):
+    """With those that there are."""
+    refused = referral("template", tmp_path / "file.xlsx", "--language", "xx")
+
+    assert refused.exit_code == 2 and "en, ru" in refused.output
+    assert list(tmp_path.iterdir()) == []

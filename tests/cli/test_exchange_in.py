@@ -62,7 +62,19 @@ def test_apply_writes_every_sound_row_as_a_draft_once(feed_file, real):
 
     again = done("import", feed_file, "--country", "KZ", "--apply", "--by", "A directory")
     assert "0 drafts written, 3 were open already" in again
+    dry = done("import", feed_file, "--country", "KZ")
+    assert "nothing was written; --apply writes 0 drafts, 3 were open already" in dry
     assert drafts(real) == 3
+
+
+def test_one_is_told_in_the_singular(folder, real):
+    """One draft, one remark, one duplicate."""
+    organization = {**a_service()["organization"], "services": [], "no_such_field": 1}
+    file = write_json(folder / "other.json", [organization])
+
+    told = done("import", file, "--country", "KZ", "--apply")
+    assert "1 remark," in told and "1 draft written" in told
+    assert "1 was open already" in done("import", file, "--country", "KZ")
 
 
 def test_a_process_that_is_killed_in_the_middle_leaves_the_register_as_it_was(folder, real):
@@ -147,7 +159,7 @@ def test_what_was_exported_changes_nothing_when_it_is_imported(form, folder, rea
 def test_the_template_is_empty_and_reads_as_such(folder, empty):
     """Its explanations are no records, in either language."""
     for language in ("en", "ru"):
-        done("template", folder / "template.xlsx", "--language", language)
+        done("template", folder / "template.xlsx", "--language", language, "--force")
         assert "0 new, 0 changed" in referral("import", folder / "template.xlsx").output
 
 

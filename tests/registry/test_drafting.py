@@ -1,5 +1,7 @@
 """Drafts written down: all of them or none, and nothing restricted in clear."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
@@ -78,3 +80,27 @@ def test_restricted_contacts_are_sealed_from_the_first_moment(filled, tmp_path):
     assert (row.sealed_count, row.body["contacts"], row.organization) == (2, [contacts[1]], "xa-moth")
     assert whole_body(row, filled._seal) == body
     assert row.rests_on > 0
+
+
+def test_counting_adds_nothing(filled):
+    """What is open already does not count."""
+    filled.propose_drafts([an_input()], by="an import", reason="a file")
+
+    both = [an_input(), an_input("xa-other")]
+    assert filled.propose_drafts(both, by="an import", reason="a file", is_dry=True) == 1
+    assert [row.slug for row in rows_in(filled)] == ["xa-new"]
+
+
+def test_a_draft_that_nobody_can_publish_any_more_is_not_in_the_way(filled):
+    """Its record says something else since it was written; the same proposal is a draft again, and that one counts."""
+    before = filled.read_directory()
+    house = before.organizations[0]
+    edit = an_input(house.slug, update_of=house.slug)
+    assert [filled.propose_drafts([edit], by="a", reason="b") for _ in range(2)] == [1, 0]
+
+    changed = replace(before, organizations=(replace(house, note="Another note."), *before.organizations[1:]))
+    filled.load_directory(changed, by="a", reason="b")
+
+    assert [filled.propose_drafts([edit], by="a", reason="b") for _ in range(2)] == [1, 0]
+    stale, fresh = rows_in(filled)
+    assert stale.rests_on < fresh.rests_on and stale.digest == fresh.digest

@@ -72,7 +72,11 @@ class Account:
 
     def reject_proposal(self, proposal: Proposal, code: str, reason: str) -> None:
         """The row that made the proposal is left out after all."""
-        self.reject(Row(proposal.file, proposal.table, proposal.row, {"id": proposal.slug}), "", code, reason)
+        self.reject(_row_of(proposal), "", code, reason)
+
+    def remark_proposal(self, proposal: Proposal, code: str, reason: str) -> None:
+        """The row that made the proposal stays, for what else it makes."""
+        self.remark(_row_of(proposal), "", code, reason)
 
     def remark(self, row: Row, field: str, code: str, reason: str) -> None:
         """The row stays, and this is to be known of it."""
@@ -108,6 +112,10 @@ class Account:
             for (file, table, column), count in self._columns.items()
         ]  # fmt: skip
         return tuple(sorted({*self.remarks, *columns}))
+
+
+def _row_of(proposal: Proposal) -> Row:
+    return Row(proposal.file, proposal.table, proposal.row, {"id": proposal.slug})
 
 
 def _remark(row: Row, field: str, code: str, reason: str, *, rejects: bool) -> Remark:

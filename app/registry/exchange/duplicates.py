@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from rapidfuzz import fuzz
 
 from app.domain.directory import Directory
+from app.domain.draft import DraftInput
 from app.registry.exchange.slugs import latin_words
-from app.registry.exchange.told import Proposal
+from app.registry.exchange.told import LONGEST_NOTE, Proposal
 
 ALIKE = 88.0
 """From 0 to 100: at least so alike are the names of two that are proposed. Our own choice."""
@@ -19,6 +20,7 @@ ALIKE_AT_ONE_NUMBER = 60.0
 _LARGEST_BLOCK = 150
 _WINDOW = 12
 _LETTERS = 4
+_NAMED = 5
 _NUMBER_ENDS = 9
 _COMMON_WORDS = (
     "public association foundation fund center centre crisis ngo the of for oo ou fond tsentr krizisnyy "
@@ -68,6 +70,27 @@ def twins(proposals: Iterable[Proposal], published: Directory) -> tuple[Twins, .
             if first.is_new and key not in found and (pair := _judged(first, second)):
                 found[key] = pair
     return tuple(sorted(found.values()))
+
+
+def with_twins(drafts: Iterable[DraftInput], pairs: Iterable[Twins]) -> tuple[DraftInput, ...]:
+    """The drafts, each with what it may be the same as in its note, behind the first line; at most so many are named
+    that a note stays short, the most alike first."""
+    told: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for pair in sorted(pairs, key=lambda pair: (-pair.alike, pair)):
+        where = "of the register" if pair.is_published else "of the same file"
+        for one, other, place in ((pair.first, pair.second, where), (pair.second, pair.first, "of the same file")):
+            told[pair.kind, one].append(f"May be the same as {other} {place}: {pair.why} ({pair.alike} of 100).")
+    return tuple(
+        replace(one, note=_noted(one.note, lines)) if (lines := told.get((one.kind, one.slug))) else one
+        for one in drafts
+    )
+
+
+def _noted(note: str, lines: list[str]) -> str:
+    first, *others = note.split("\n")
+    more = [f"And {len(lines) - _NAMED} more that are alike."] if len(lines) > _NAMED else []
+    noted = "\n".join([first, *lines[:_NAMED], *more, *others])
+    return noted if len(noted) <= LONGEST_NOTE else noted[: LONGEST_NOTE - 1] + "…"
 
 
 def _judged(first: _Candidate, second: _Candidate) -> Twins | None:

@@ -6,6 +6,7 @@ ages are taken from numbers only. What may give away where people hide is left o
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -29,12 +30,11 @@ from app.registry.exchange.soundly import (
     house_of,
     lacks_clock,
 )
-from app.registry.exchange.told import Proposal, Told
+from app.registry.exchange.told import LONGEST_NOTE, Proposal, Told
 from app.registry.exchange.tongues import language_tag
 from app.registry.exchange.whereabouts import Gazetteer, country_of, may_shelter, mentions_of
 
 LONGEST_NAME = 300
-LONGEST_NOTE = 8_000
 OLDEST_YEARS = 120
 
 _QUOTED_OF_SERVICE = (
@@ -114,7 +114,7 @@ class Foreign:
             self._reject_services(key, "its organization was rejected")
             return
         note = self._note(row, [(name, prose(row, name)) for name in _QUOTED_OF_ORGANIZATION], silence, body)
-        yield self._proposal("organization", row, body, note)
+        yield replace(self._proposal("organization", row, body, note), source=self._told.source)
         yield from self._links(row, body["slug"])
         value = house_of(body)
         if value is not None:
@@ -154,16 +154,17 @@ class Foreign:
             body["registration"] = registrations
         if prose(row, "description") and not is_ours(row):
             body["note"] = prose(row, "description")
-        if self._told.source:
-            source = self._told.source
-            body["sources"] = [{"url": source.url, "title": source.title, "date": source.date}]
         return body
 
     def _service(self, key: str, house: _House, places: list[Whereabouts]) -> Iterator[Proposal]:
         row = self._found.services[key]
         said = self._terms.of_service(key)
         is_hidden = self._hides(key, house.row)
-        for place in places or [Whereabouts()]:
+        faulty: list[tuple[int, Flaw]] = []
+        is_proposed = False
+        if "verification" in row.cells:
+            self._account.remark(row, "verification", "left-to-steward", "only a steward records it; not taken over")
+        for number, place in enumerate(places or [Whereabouts()], start=1):
             hidden_here = is_hidden or place.is_secret
             silence = Silence(house.streets, of_hidden=hidden_here)
             body = self._service_body(key, row, house, place, said, silence)
@@ -172,20 +173,25 @@ class Foreign:
             body = silence.over(with_own_keys(body, row, judge, self._account))
             if hidden_here:
                 body["address_confidential"] = True
-            if "verification" in row.cells:
-                self._account.remark(
-                    row, "verification", "left-to-steward", "only a steward records it; not taken over"
-                )
             flaws = [*judge(body), *_of_country(row, house.value, place)]
-            for spot, code, mend in flaws:
-                self._account.reject(row, spot, code, mend)
+            faulty += [(number, flaw) for flaw in flaws]
             if flaws:
-                return
+                continue
             if lacks_clock(body, house.value):
                 reason = "before it can be published it needs a place: its time zone is not known otherwise"
                 self._account.remark(row, "place", "no-clock", reason)
             quoted = self._quoted_of_service(key, row, place, is_hidden=hidden_here)
             yield self._proposal("service", row, body, self._note(row, quoted, silence, body))
+            is_proposed = True
+        self._tell_faulty(row, faulty, is_proposed=is_proposed)
+
+    def _tell_faulty(self, row: Row, faulty: list[tuple[int, Flaw]], *, is_proposed: bool) -> None:
+        """The row is rejected for its faulty locations only when it is proposed at no other."""
+        for number, (spot, code, mend) in faulty:
+            if is_proposed:
+                self._account.remark(row, spot, code, f"{mend}; not proposed at its location {number}")
+            else:
+                self._account.reject(row, spot, code, mend)
 
     def _hides(self, key: str, owner: Row) -> bool:
         """Whether anything that is said of the service or of its organization speaks of people who hide."""
@@ -315,7 +321,8 @@ class Foreign:
 
     def _note(self, row: Row, quoted: list[tuple[str, str]], silence: Silence, body: dict[str, Any]) -> str:
         lines = [f"Imported from {row.file}, {row.table} {row.number}, id {row.id[:80] or 'none'}."]
-        lacking = [name for name in ("type", "sources") if "organization" not in body and name not in body]
+        known = {*body, "sources"} if self._told.source else set(body)
+        lacking = [name for name in ("type", "sources") if "organization" not in body and name not in known]
         if lacking:
             lines.append(f"To be filled in before it can be published: {', '.join(lacking)}.")
         lines += [f"{name}: {silence.kept(value)}" for name, value in quoted if value]

@@ -74,12 +74,19 @@ def _nothing(name: str, code: str, reason: str, *, form: Form = Form.UNKNOWN) ->
 def _each_once(proposals: Iterable[Proposal], account: Account) -> tuple[Proposal, ...]:
     """Of proposals for one slug the first."""
     taken: dict[tuple[str, str], Proposal] = {}
+    again: list[tuple[Proposal, Proposal]] = []
     for proposal in proposals:
         first = taken.setdefault((proposal.kind, proposal.slug), proposal)
         if first is not proposal:
-            account.reject_proposal(
-                proposal, "duplicate-slug", f"row {first.row} makes the same record; the first counts"
-            )
+            again.append((proposal, first))
+    kept = {(one.file, one.table, one.row) for one in taken.values()}
+    for proposal, first in again:
+        tell = (
+            account.remark_proposal
+            if (proposal.file, proposal.table, proposal.row) in kept
+            else account.reject_proposal
+        )
+        tell(proposal, "duplicate-slug", f"row {first.row} makes the same record; the first counts")
     return tuple(taken.values())
 
 

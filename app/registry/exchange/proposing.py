@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.directory import CrossBorderFact, Directory, Hotline, Organization, Service
 from app.domain.draft import DraftInput
+from app.domain.pathway import Source
 from app.domain.provider import Link, ReturnReception, Verification
 from app.registry.exchange.account import Account
 from app.registry.exchange.told import Proposal
@@ -101,12 +102,21 @@ def _draft(proposal: Proposal, record: Any) -> DraftInput:
     note = proposal.note
     if record is not None:
         body = _merged(proposal, _said_of(record)[1])
-        if isinstance(record, tuple) and record[1].verification.on:
-            note += "\nThe published record was verified; this one is not until somebody looks again."
+    if proposal.source is not None and "sources" not in proposal.body:
+        body = {**body, "sources": _one_more(body.get("sources") or [], proposal.source)}
+    if isinstance(record, tuple) and record[1].verification.on:
+        note += "\nThe published record was verified; this one is not until somebody looks again."
     return DraftInput(
         kind=proposal.kind, slug=proposal.slug, body=dict(body), note=note,
         update_of=proposal.slug if record is not None else None,
     )  # fmt: skip
+
+
+def _one_more(sources: list[Any], source: Source) -> list[Any]:
+    """The sources with that one behind them, unless they name its address already."""
+    if any(one["url"] == source.url for one in sources):
+        return sources
+    return [*sources, {"url": source.url, "title": source.title, "date": source.date}]
 
 
 def _merged(proposal: Proposal, known: Mapping[str, Any]) -> Mapping[str, Any]:

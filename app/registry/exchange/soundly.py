@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.domain.directory import DirectoryFile, Organization, Service
+from app.domain.languages import LANGUAGES
 from app.domain.pathway import Source
 from app.domain.provider import Link, OrganizationType
 from app.registry.exchange.whereabouts import Gazetteer
@@ -52,7 +53,7 @@ def flaws_of_service(body: Mapping[str, Any], house: Organization | None, gazett
         return [("organization", "unknown-organization", "name an organization that is sound")]
     judged = _judged(replace(house, services=(value,)))
     found += [(_field(spot[4:]), code, mend) for spot, code, mend in judged if spot[2:3] == ("services",)]
-    found += _of_place(value, gazetteer)
+    found += [*_of_place(value, gazetteer), *_of_languages(value)]
     return [*found, *_of_name(value.name), *_of_slug(value.slug)]
 
 
@@ -80,6 +81,14 @@ def lacks_clock(body: Mapping[str, Any], house: Organization) -> bool:
 def _of_place(service: Service, gazetteer: Gazetteer) -> Iterator[Flaw]:
     if service.place is not None and service.place not in gazetteer.by_slug:
         yield "place", "unknown-place", "name a place of the gazetteer, or leave it out"
+
+
+def _of_languages(service: Service) -> Iterator[Flaw]:
+    """What has the shape of a tag, and which the rules of the files let pass, may still be no language."""
+    for field, tags in (("languages", service.languages), ("interpretation", service.interpretation)):
+        for index, tag in enumerate(tags or ()):
+            if tag.partition("-")[0] not in LANGUAGES:
+                yield f"{field}.{index}", "unknown-language", "write the tag of a language that there is, such as ru"
 
 
 def _of_name(name: str) -> Iterator[Flaw]:

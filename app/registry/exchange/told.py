@@ -7,6 +7,9 @@ from typing import Any
 from app.domain.pathway import Source
 from app.registry.exchange.term_codes import Mapped
 
+LONGEST_NOTE = 8_000
+"""Characters of a draft's note that an import writes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -28,7 +31,8 @@ class Proposal:
     """One record that a sound row makes, in the shape of the directory's files. `note` is for the steward.
 
     `is_whole`: the file says all there is to say of the record, so that what it leaves out is unknown. Otherwise a
-    record that is there already keeps what the file does not speak of.
+    record that is there already keeps what the file does not speak of. `source` is where the file was published: one
+    more source of a record that is new or changed, and no change by itself.
     """
 
     kind: str
@@ -39,3 +43,4 @@ class Proposal:
     table: str
     row: int
     is_whole: bool = False
+    source: Source | None = None

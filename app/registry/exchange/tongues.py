@@ -3,11 +3,15 @@
 import re
 from collections.abc import Mapping
 
+from app.domain.languages import LANGUAGES
+
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-[A-Za-z]{2})?")
 _THREE: Mapping[str, str] = {
     "rus": "ru", "eng": "en", "kaz": "kk", "kir": "ky", "tgk": "tg", "tuk": "tk", "uzb": "uz", "tur": "tr", "spa": "es",
     "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "ara": "ar", "fas": "fa", "per": "fa", "urd": "ur", "zho": "zh",
-    "chi": "zh", "ukr": "uk", "hin": "hi",
+    "chi": "zh", "ukr": "uk", "hin": "hi", "pus": "ps", "kur": "ku", "aze": "az", "bel": "be", "kat": "ka", "geo": "ka",
+    "hye": "hy", "arm": "hy", "mon": "mn", "uig": "ug", "tat": "tt", "kor": "ko", "jpn": "ja", "vie": "vi", "ita": "it",
+    "por": "pt", "pol": "pl", "som": "so", "amh": "am", "ben": "bn", "pan": "pa", "nep": "ne", "tgl": "tl",
 }  # fmt: skip
 _NAMES: Mapping[str, str] = {
     "russian": "ru", "русский": "ru", "english": "en", "английский": "en", "kazakh": "kk", "казахский": "kk",
@@ -19,13 +23,16 @@ _NAMES: Mapping[str, str] = {
 
 
 def language_tag(said: str) -> str | None:
-    """The tag of that language; `None` for a word that is no tag and no name known here."""
+    """The tag of that language; `None` for a word that is no tag of a language and no name known here."""
     word = said.strip()
     if word.lower() in _NAMES:
         return _NAMES[word.lower()]
     if not _TAG.fullmatch(word):
         return None
     first, *rest = word.split("-")
-    parts = [_THREE.get(first.lower(), first.lower())]
+    language = _THREE.get(first.lower(), first.lower())
+    if language not in LANGUAGES:
+        return None
+    parts = [language]
     parts += [part.title() if len(part) == 4 else part.upper() for part in rest]
     return "-".join(parts)

@@ -1,6 +1,7 @@
 """Records that may be one are shown as pairs, quickly, and nothing is merged."""
 
-from app.registry.exchange.duplicates import twins
+from app.domain.draft import DraftInput
+from app.registry.exchange.duplicates import twins, with_twins
 from app.registry.exchange.told import Proposal
 from tests.registry.invented import a_directory, a_service, an_organization
 
@@ -70,3 +71,16 @@ def test_ten_thousand_records_with_one_beginning_are_not_all_compared():
     found = pairs(*many, proposed("twin", "Center aaaxyz"))
 
     assert ("o0", "twin", False) in found or ("twin", "o0", False) in found
+
+
+def test_the_draft_says_what_it_may_be_the_same_as():
+    """Behind its first line; other drafts stay as they are."""
+    house = an_organization(slug="kz-moth", name="Moth House")
+    found = twins([proposed("new", "Moth House"), proposed("other", "Owl")], a_directory(house))
+    drafts = [DraftInput(kind="organization", slug=slug, body={}, note="First.\nLast.") for slug in ("new", "other")]
+    new, other = with_twins(drafts, found)
+
+    first, told, last = new.note.split("\n")
+    assert (first, last) == ("First.", "Last.")
+    assert "kz-moth of the register" in told and "100 of 100" in told
+    assert other is drafts[1]

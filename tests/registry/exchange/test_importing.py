@@ -199,6 +199,43 @@ def test_a_service_at_two_locations_is_two_services():
     assert len({p.slug for p in found.proposals}) == 3
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0)])
+def test_a_location_that_cannot_be_used_takes_no_other_with_it(order):
+    """The service is proposed at the good ones, whatever their order, and the faulty one is told."""
+    towns = [("Almaty", "KZ"), ("Nowhere", "FR"), ("Astana", "KZ")]
+    points = [{"id": f"p{n}", "location": {"id": f"l{n}", "addresses": [
+        {"id": f"a{n}", "city": towns[n][0], "country": towns[n][1]}]}} for n in order]  # fmt: skip
+    organization = {**a_service()["organization"], "country": "KZ"}
+    found = harvest([a_service(organization=organization, service_at_locations=points)])
+
+    assert {p.body["place"] for p in records(found, "service")} == {"almaty", "astana"}
+    (told,) = remarks(found, "other-country")
+    assert (told.rejects, f"location {order.index(1) + 1}" in told.reason) == (False, True)
+    assert found.account.counts()["service"].rejected == 0
+    require_whole_account(found)
+
+
+def test_a_service_without_a_good_location_is_rejected():
+    """Once, for every reason."""
+    organization = {**a_service()["organization"], "country": "KZ"}
+    found = harvest([a_service(organization=organization, **at(city="Nowhere", country="FR"))])
+
+    assert records(found, "service") == [] and remarks(found, "other-country")[0].rejects
+    assert found.account.counts()["service"].rejected == 1
+    require_whole_account(found)
+
+
+@pytest.mark.parametrize("said", ["xx", "qqq", "xx-Latn"])
+def test_a_tag_that_is_no_language_is_told_and_left_out(said):
+    """It would be searched for and never found."""
+    spoken = [{"id": "1", "code": said}, {"id": "2", "code": "rus"}]
+    found = harvest([a_service(languages=spoken, interpretation=[said])])
+
+    assert the_service(found).body["languages"] == ["ru"]
+    assert "interpretation" not in the_service(found).body
+    assert remarks(found, "unknown-language") and remarks(found, "unusable-own-key")
+
+
 def test_a_slug_of_another_directory_names_no_record_of_ours():
     """Its id is not the one that we make of that slug, so that it can never replace a shelter's record."""
     found = harvest([a_service(slug="kg-oasis.shelter", codes=["LEG-INF"])])

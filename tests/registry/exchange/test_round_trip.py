@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.directory import Directory, Organization, Service
+from app.domain.pathway import Source
 from app.domain.provider import Verification
 from app.registry import load_directory
 from app.registry.exchange.cells import cell_of, columns_of, put, read_cell, value_at
@@ -17,6 +18,7 @@ from app.registry.exchange.sheet_out import write_sheet
 from app.registry.plain import plain
 from app.registry.strict import fitted
 from tests.registry.exchange.harvests import ROOT, harvest, places, require_whole_account
+from tests.registry.exchange.harvests import a_service as foreign_service
 from tests.registry.invented import a_directory, a_rich_directory, a_store, an_organization
 
 NOTHING = a_directory()
@@ -93,21 +95,43 @@ def test_an_import_into_an_empty_register_proposes_the_same_records(published, w
     assert drafted(write(published)) == as_listed(published)
 
 
+FEED = Source(url="https://feed.example/hsds/services", title="A feed")
+
+
+@pytest.mark.parametrize("source", [None, FEED])
 @pytest.mark.parametrize("write", [write_json, write_tables])
-def test_what_is_public_comes_back_from_hsds(published, write, tmp_path):
-    """Beside the register it changes nothing: what the public tier hides is not in the file, and stays."""
+def test_what_is_public_comes_back_from_hsds(published, write, source, tmp_path):
+    """Beside the register it changes nothing: what the public tier hides is not in the file, and stays, and where the
+    file was found is no news by itself."""
     store = a_store(f"sqlite:///{tmp_path / 'register.db'}")
     store.load_directory(published, by="a test", reason="a test")
     file = io.BytesIO()
     with store.feed({place.slug: place for place in places()}) as feed:
         write(feed, file)
 
-    found = harvest(file.getvalue(), name="file", country="")
+    found = harvest(file.getvalue(), name="file", country="", source=source)
     comparison = compared(found.proposals, store.read_directory(), found.account)
     assert comparison.drafts == ()
     assert comparison.unchanged > len(published.organizations)
     assert [remark for remark in found.account.all_remarks() if remark.rejects] == []
     store.close()
+
+
+def test_where_a_file_was_published_is_one_more_source_of_what_it_changes():
+    """Beside the sources on record, once; and the only source of what is new."""
+    new = harvest([foreign_service()], source=FEED)
+    (first, _) = compared(new.proposals, NOTHING, new.account).drafts
+    assert [one["url"] for one in first.body["sources"]] == [FEED.url]
+    assert "sources" not in first.note
+
+    known = Source(url="https://law.example/", title="A list", date="2026-01-01")
+    for on_record in ((known,), (known, FEED)):
+        house = an_organization(slug=first.slug, name="Moth House", note="Owls.", sources=on_record)
+        changed = compared(new.proposals, a_directory(house), new.account)
+        (draft,) = [one for one in changed.drafts if one.kind == "organization"]
+        value, flaws = fitted(draft.body, Organization)
+        assert flaws == [] and value is not None
+        assert value.sources == (known, FEED)
 
 
 def test_a_change_in_the_spreadsheet_becomes_a_draft_of_that_record():
