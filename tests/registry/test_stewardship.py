@@ -320,3 +320,13 @@ def test_two_machines_on_one_database_see_each_other(database_url):
         assert other.do(BEN, "publish", draft.id, frozenset({draft.tag}), "").state == "published"
         assert one.record("service", "xa-moth.soup").organization == "xa-moth"
         other.store.close()
+
+
+def test_the_worklist_survives_the_last_day_of_the_calendar():
+    """Whatever day is on record: it is read, not reckoned past the end."""
+    late = NOW.replace(year=9999, month=12, day=30)
+    with keeping("sqlite://", clock=lambda: late) as kept:
+        kept.do(ANN, "verify", LINE, method="phone", role="steward", on=late.date())
+        kept.do(ANN, "report", LINE, capacity=Capacity.OPEN, free_places=None, as_of=late)
+        assert kept.record("service", LINE).recorded.capacity_expires_at.year == 9999
+        assert {one.slug for one in kept.see("worklist", country=None, days=0, limit=9).tasks} == {BED, OWL}
