@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from alembic import command
@@ -39,6 +40,8 @@ _WRITING: Mapping[str, Mapping[str, Any]] = {
     "postgresql": {"isolation_level": "READ COMMITTED"},
     "sqlite": {"begin": "BEGIN IMMEDIATE"},
 }
+_MIGRATING_MILLISECONDS = 60_000
+"""So long a process waits for another one that changes the schema."""
 _PATIENCE: Mapping[str, int] = {
     "connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 5, "keepalives_interval": 2,
     "keepalives_count": 2,
@@ -148,7 +151,11 @@ class Database:
     def _migrating(self) -> Iterator[Connection]:
         """A connection on which one process at a time changes the schema, all of it or nothing."""
         # Rebuilding a table on SQLite drops it for a moment, which live foreign keys would forbid.
-        engine = _engine(self._engine.url, foreign_keys=False) if _is_file(self._engine) else self._engine
+        engine = (
+            _engine(self._engine.url, foreign_keys=False, busy=_MIGRATING_MILLISECONDS)
+            if _is_file(self._engine)
+            else self._engine
+        )
         try:
             with engine.execution_options(**_WRITING[engine.dialect.name]).begin() as connection:
                 if connection.dialect.name == "postgresql":
@@ -199,8 +206,11 @@ def _in_memory(url: URL) -> bool:
     return url.database in (None, "", ":memory:") or "mode=memory" in str(url.database)
 
 
-def _engine(url: URL, *, foreign_keys: bool) -> Engine:
-    """An engine whose faults show no parameters: they may hold a contact or a key."""
+def _engine(url: URL, *, foreign_keys: bool, busy: int = BUSY_MILLISECONDS) -> Engine:
+    """An engine whose faults show no parameters: they may hold a contact or a key.
+
+    A file that another process writes is waited for, `busy` milliseconds at most.
+    """
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "postgresql":
@@ -218,8 +228,8 @@ def _engine(url: URL, *, foreign_keys: bool) -> Engine:
 
     def connected(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
-        connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
-        connection.execute("pragma journal_mode = wal")
+        connection.execute(f"pragma busy_timeout = {busy}")
+        _keep_a_log(connection, busy)
         connection.execute("pragma synchronous = normal")
         connection.execute(f"pragma foreign_keys = {'on' if foreign_keys else 'off'}")
 
@@ -236,6 +246,19 @@ def _engine(url: URL, *, foreign_keys: bool) -> Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def _keep_a_log(connection: sqlite3.Connection, busy: int) -> None:
+    """Readers and a writer do not wait for each other. SQLite does not wait by itself for whoever does the same."""
+    end = monotonic() + busy / 1000
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError:
+            if monotonic() > end:
+                raise
+            sleep(0.05)
 
 
 def _config(migrations: Path) -> Config:

@@ -236,6 +236,7 @@ def test_the_past_does_not_tell_what_is_confidential_by_now(kept, days):
 
 def test_nothing_that_is_not_for_authorities_is_in_a_listing(kept, days, database_url):
     """R-02, R-04: no note, no trust, no contact, no quarantine, no words of sources on what they support."""
+    days.day = date(2026, 11, 24)
     kept.load_directory(load_directory(DATA / "sandbox"), by="a test", reason="invented")
     kept.quarantine("sb-kg-clinic.care", by="x", reason="y")
 
