@@ -35,8 +35,8 @@ PAGE = "Counted from 1; beyond the end it is empty."
 PER_PAGE = "Entries of a page."
 
 
-class ServicesQuery(Parameters):
-    """`GET /v1/services`. Nothing here is about a person."""
+class _Filters(BaseModel):
+    """What services are searched by. Nothing here is about a person."""
 
     search: Words = Field(default="", description=SEARCH)
     code: tuple[Code, ...] = Field(default=(), max_length=MOST, description=CODE)
@@ -49,6 +49,10 @@ class ServicesQuery(Parameters):
     sort: Sort | None = Field(default=None, description=SORT)
     page: PageNumber = Field(default=1, description=PAGE)
     per_page: PerPage = Field(default=20, description=PER_PAGE)
+
+
+class ServicesQuery(_Filters, Parameters):
+    """`GET /v1/services`."""
 
 
 class RegisterQuery(Parameters):
@@ -122,20 +126,9 @@ class ApplicantBody(_Body):
     )
 
 
-class ServicesSearch(_Body):
+class ServicesSearch(_Filters, _Body):
     """What `GET /v1/services` can be asked for, and what describes a person besides."""
 
-    search: Words = Field(default="", description=SEARCH)
-    code: tuple[Code, ...] = Field(default=(), max_length=MOST, description=CODE)
-    country: tuple[Country, ...] = Field(default=(), max_length=10, description=COUNTRY)
-    region: tuple[Region, ...] = Field(default=(), max_length=50, description=REGION)
-    near: Slug | None = Field(default=None, description=NEAR)
-    radius_km: Radius | None = Field(default=None, description=RADIUS)
-    language: tuple[Language, ...] = Field(default=(), max_length=10, description=LANGUAGE)
-    open_now: bool = Field(default=False, description=OPEN_NOW)
-    sort: Sort | None = Field(default=None, description=SORT)
-    page: PageNumber = Field(default=1, description=PAGE)
-    per_page: PerPage = Field(default=20, description=PER_PAGE)
     person: ApplicantBody | None = Field(default=None, description="For whom; null: for nobody in particular.")
     eligibility: tuple[Answer, ...] = Field(
         default=(Answer.YES, Answer.UNKNOWN),

@@ -364,10 +364,10 @@ def agreed_ways(case: Case, slug: int) -> tuple[Agreed, ...]:
     """The links in force that lead to the point with that number of a slug."""
     known = case.request.agreed
     if slug not in known:
-        links, ties = case.network.links, case.network.ties
-        target = ties.target.item(slug)
+        links, linkage = case.network.links, case.network.linkage
+        target = linkage.target.item(slug)
         rows = links.by_target.of(None if target < 0 else target)
-        senders = ties.sender[links.from_organization.at[rows]].tolist()
+        senders = linkage.sender[links.from_organization.at[rows]].tolist()
         known[slug] = tuple(
             Agreed(link, link_points(link, case.policy), number)
             for link, number in zip(map(links.link, rows.tolist()), senders, strict=True)

@@ -277,7 +277,7 @@ def _links(
     That is whoever holds it now, the organizations of the heads, and those that receive somebody at home.
     """
     slugs = case.columns.slug.at[rows]
-    at = (case.network.ties.target[slugs] >= 0).nonzero()[0]
+    at = (case.network.linkage.target[slugs] >= 0).nonzero()[0]
     if not len(at):
         return {}
     takers = set(np.unique(case.columns.organization.at[heads]).tolist())

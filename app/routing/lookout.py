@@ -17,9 +17,9 @@ from app.routing.blocks import Blocks
 from app.routing.columns import CODE_BIT, HEADS, STAY_BITS, Columns, bits_of
 from app.routing.field import NEVER, Bools
 from app.routing.hours import Ints, each_once, shifted, spans_of
+from app.routing.linkage import Linkage
 from app.routing.network import Moment
 from app.routing.problem import Spans
-from app.routing.ties import Ties
 from app.routing.verdicts import Bits
 from app.routing.words import Rows
 
@@ -100,7 +100,7 @@ class Lookout:
         self,
         columns: Columns,
         blocks: Blocks,
-        ties: Ties,
+        linkage: Linkage,
         *,
         away: Mapping[str, int],
         countries: Iterable[str],
@@ -112,14 +112,14 @@ class Lookout:
         Args:
             columns: Of the whole network.
             blocks: Its blocks.
-            ties: Which rows belong together in it.
+            linkage: Which rows belong together in it.
             away: Minutes to each place at the least, over whatever stays; places that are not named are out of reach.
             countries: Where the person may come at all.
             moment: When that is.
             zone: That of the person's place.
             elsewhere: Codes of which every point that counts is looked at anyway.
         """
-        self._columns, self._blocks, self._ties, self._elsewhere = columns, blocks, ties, elsewhere
+        self._columns, self._blocks, self._linkage, self._elsewhere = columns, blocks, linkage, elsewhere
         minutes = np.array([away.get(place, NEVER) for place in columns.place.vocabulary] + [0], dtype=np.int64)
         enterable = np.array([name in set(countries) for name in columns.country.vocabulary], dtype=np.bool_)
         self._minutes, self._enterable = minutes, enterable
@@ -196,13 +196,13 @@ class Lookout:
 
     def _heads(self, codes: int) -> tuple[Ints, Bits]:
         """Rows that were not looked at and give their organization the case, with the codes of its whole circle."""
-        ties, columns = self._ties, self._columns
-        offers = columns.offer_sets[columns.offer[ties.heads]]
+        linkage, columns = self._linkage, self._columns
+        offers = columns.offer_sets[columns.offer[linkage.heads]]
         at = ((offers & codes & HEADS) != 0).nonzero()[0]
-        rows = ties.heads[at]
+        rows = linkage.heads[at]
         away = np.where(columns.remote[rows], 0, self._minutes[columns.place.at[rows].astype(np.int64)])
         fit = ~self.rows[rows] & self._enterable[columns.country.at[rows]] & (away < NEVER)
-        return rows[fit], ties.codes[at[fit]] & codes
+        return rows[fit], linkage.codes[at[fit]] & codes
 
     def mirages(self, codes: int) -> Mirages:
         """What may lie beyond what was looked at, for these codes; the same object while nothing else is looked at."""

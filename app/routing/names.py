@@ -102,10 +102,12 @@ class Names(Sequence[str]):
 
     def _look_up(self, name: str) -> int | None:
         if name.startswith(MIRAGE):
-            return len(self._numbers) + len(self._others) + int(name.removeprefix(MIRAGE))
-        number = find(self._vocabulary, name)
-        at = -1 if number is None else int(np.searchsorted(self._numbers, number))
-        return at if 0 <= at < len(self._numbers) and self._numbers[at] == number else None
+            number = name.removeprefix(MIRAGE)
+            is_one = number.isdecimal() and int(number) < self._mirages
+            return len(self._numbers) + len(self._others) + int(number) if is_one else None
+        known = find(self._vocabulary, name)
+        at = -1 if known is None else int(np.searchsorted(self._numbers, known))
+        return at if 0 <= at < len(self._numbers) and self._numbers[at] == known else None
 
     def _number_of(self, name: str, known: dict[str, int]) -> int:
         number = find(self._vocabulary, name)

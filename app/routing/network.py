@@ -15,8 +15,8 @@ from app.routing.building import build_columns
 from app.routing.columns import Columns
 from app.routing.gates import GATES, Gate
 from app.routing.gates.country import dated_gates
+from app.routing.linkage import Linkage, build_linkage
 from app.routing.links import Links, build_links
-from app.routing.ties import Ties, build_ties
 from app.routing.travel import Roads, build_borders, build_roads
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ class Network:
     places: Mapping[str, Place]
     roads: Roads
     blocks: Blocks
-    ties: Ties
+    linkage: Linkage
     pathways: Mapping[str, Pathway]
     """By country; "*" holds everywhere."""
     dated_gates: tuple[tuple[CountryGate | Requirement, Gate], ...]
@@ -140,7 +140,7 @@ def network_of(
     return Network(
         columns=columns,
         blocks=build_blocks(columns),
-        ties=build_ties(columns, links),
+        linkage=build_linkage(columns, links),
         links=links,
         receptions=received,
         by_point=_by_point(received),

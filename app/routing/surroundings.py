@@ -46,7 +46,7 @@ class Surroundings:
         lookout = Lookout(
             network.columns,
             network.blocks,
-            network.ties,
+            network.linkage,
             away=self._away,
             countries=self._countries(),
             moment=request.moment,
@@ -98,7 +98,7 @@ class Surroundings:
 
     def _looked(self, lookout: Lookout, known: Case | None = None) -> Case:
         """The case of what was looked at, with the circles of all who may come to hold the case there."""
-        ties = self._request.network.ties
+        linkage = self._request.network.linkage
         while True:
             case = known or look(self._request, lookout.rows.nonzero()[0], beds_only=self._beds_only)
             known = None
@@ -109,7 +109,7 @@ class Surroundings:
             self._heads |= fresh
             before = int(np.count_nonzero(lookout.rows))
             for one in fresh:
-                lookout.look_at(ties.circle_of(one))
+                lookout.look_at(linkage.circle_of(one))
             if int(np.count_nonzero(lookout.rows)) == before:
                 return case
 

@@ -1,6 +1,7 @@
 """Searching services: the same on SQLite and PostgreSQL, and the same as reading everything and looking."""
 
 import random
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -12,6 +13,7 @@ from app.desk.finder import Finder
 from app.domain.admission import Applicant, admits, conditions_met
 from app.domain.answer import Answer
 from app.domain.codes import Code
+from app.domain.errors import NotFound
 from app.domain.finding import ServicesAsked, Sort
 from app.domain.folding import fold
 from app.domain.profile import AgeBand, Companion, Document, Gender, Placement, TraffickingStatus
@@ -246,6 +248,8 @@ def test_an_allegation_hides_the_whole_organization_until_it_is_cleared(store, f
     hidden = flag in (SafeguardingFlag.OPEN, SafeguardingFlag.SUBSTANTIATED)
 
     assert finder.services(ALL).total == (0 if hidden else 2)
+    with pytest.raises(NotFound) if hidden else nullcontext():
+        assert finder.service("xa-moth-desk", ALL).slug == "xa-moth-desk"
     assert finder.services(replace(ALL, exact=True)).total == 2
 
 

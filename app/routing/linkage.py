@@ -13,7 +13,7 @@ from app.routing.words import Groups, Rows, places_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ties:
+class Linkage:
     """Circles of organizations, and where links begin and end.
 
     The circle of an organization are its own rows and those that its links lead to. A *head* is a row by which an
@@ -35,8 +35,8 @@ class Ties:
         return self.circle.of(organization)
 
 
-def build_ties(columns: Columns, links: Links) -> Ties:
-    """The ties of the columns of a whole network and its links."""
+def build_linkage(columns: Columns, links: Links) -> Linkage:
+    """The linkage of the columns of a whole network and its links."""
     organizations = len(columns.organization.vocabulary)
     of, offers = columns.organization.at.astype(np.int64), columns.offers
     origin = places_in(links.from_organization.vocabulary, columns.organization.vocabulary)
@@ -58,4 +58,4 @@ def build_ties(columns: Columns, links: Links) -> Ties:
     if len(some):
         codes[some] = np.bitwise_or.reduceat(offers[circle.rows], begins[some].astype(np.int64))
     heads = (((offers & HEADS) != 0) & (np.diff(begins)[of] > 1)).nonzero()[0]
-    return Ties(circle=circle, heads=heads, codes=codes[of[heads]], target=target, sender=origin.astype(np.int32))
+    return Linkage(circle=circle, heads=heads, codes=codes[of[heads]], target=target, sender=origin.astype(np.int32))
