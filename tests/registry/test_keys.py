@@ -30,14 +30,14 @@ def test_a_key_is_256_bits_and_names_its_prefix(store):
     assert shown.split("_")[1] == record.prefix
 
 
-@pytest.mark.parametrize("role", Role)
-def test_a_good_key_is_known_with_its_role(store, role):
+def test_a_good_key_is_known_with_its_role(store):
     """Every role; countries sorted."""
-    shown, record = a_key(store, role=role)
+    for role in Role:
+        shown, record = a_key(store, role=role)
 
-    assert store.find_key(shown, TODAY) == record
-    assert record.caller == Caller(role=role, owner="xa-moth", countries=("KG", "KZ"), key_prefix=record.prefix)
-    assert (record.created_on, record.expires_on) == (TODAY, LAST_DAY)
+        assert store.find_key(shown, TODAY) == record
+        assert record.caller == Caller(role=role, owner="xa-moth", countries=("KG", "KZ"), key_prefix=record.prefix)
+        assert (record.created_on, record.expires_on) == (TODAY, LAST_DAY)
 
 
 def test_a_key_is_good_through_its_last_day(store):
@@ -54,29 +54,28 @@ def other_letter(letter):
     return "B" if letter == "A" else "A"
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda key: "",
-        lambda key: key[:-1],
-        lambda key: key + "A",
-        lambda key: key + "\n",
-        lambda key: key[:-2] + other_letter(key[-2]) + key[-1],
-        lambda key: key[:12] + "A" * 43,
-        lambda key: "rk_00000000_" + key[12:],
-        lambda key: key.upper(),
-        lambda key: "rk_\x00\x00\x00\x00\x00\x00\x00\x00_" + key[12:],
-        lambda key: "Ж\ud800" * 50_000,
-    ],
-    ids=["none", "short", "long", "newline", "one letter", "secret", "prefix", "case", "zero bytes", "rubbish"],
-)
-def test_bad_keys_are_all_the_same(store, spoil):
+SPOILED = {
+    "none": lambda key: "",
+    "short": lambda key: key[:-1],
+    "long": lambda key: key + "A",
+    "newline": lambda key: key + "\n",
+    "one letter": lambda key: key[:-2] + other_letter(key[-2]) + key[-1],
+    "secret": lambda key: key[:12] + "A" * 43,
+    "prefix": lambda key: "rk_00000000_" + key[12:],
+    "case": lambda key: key.upper(),
+    "zero bytes": lambda key: "rk_\x00\x00\x00\x00\x00\x00\x00\x00_" + key[12:],
+    "rubbish": lambda key: "Ж\ud800" * 50_000,
+}
+
+
+def test_bad_keys_are_all_the_same(store):
     """Missing, unknown and mistyped: one error, one message, nothing repeated."""
     shown, _ = a_key(store)
 
-    with pytest.raises(NotKnown) as refused:
-        store.find_key(spoil(shown), TODAY)
-    assert str(refused.value) == "the key is not known"
+    for how, spoil in SPOILED.items():
+        with pytest.raises(NotKnown) as refused:
+            store.find_key(spoil(shown), TODAY)
+        assert str(refused.value) == "the key is not known", how
 
 
 def test_a_revoked_key_is_not_known(store):
