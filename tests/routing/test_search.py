@@ -78,7 +78,7 @@ def test_the_worked_example_of_the_definition_costs_what_it_says():
 
 @pytest.mark.parametrize("block", range(10))
 def test_up_to_seven_points_the_answer_is_that_of_trying_every_sequence(block: int):
-    """Exact, not approximate: routes, costs and backups alike, on 3,000 problems; `benchmarks.exactness` tries 100,000."""
+    """Exact: routes, costs and backups alike, on 3,000 problems; `benchmarks.exactness` tries 100,000."""
     for seed in range(block * 300, block * 300 + 300):
         problem = drawn(seed, 2, 7)
         assert answer(problem) == brute.solve(problem)["routes"], f"problem {seed}"
